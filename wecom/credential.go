@@ -1,0 +1,46 @@
+package wecom
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+)
+
+// A Credential is what one app of one corp proves itself with. Two apps of
+// one corp have two secrets, two tokens and different rights.
+//
+// Printing a Credential, with any verb, shows the corp and never the secret.
+type Credential struct {
+	CorpID string // ww…, from the console's 我的企业 page
+	Secret string // the app's secret
+}
+
+// CredentialFromEnv reads WECOM_CORP_ID and WECOM_SECRET.
+func CredentialFromEnv() (Credential, error) {
+	c := Credential{
+		CorpID: strings.TrimSpace(os.Getenv("WECOM_CORP_ID")),
+		Secret: strings.TrimSpace(os.Getenv("WECOM_SECRET")),
+	}
+	if c.CorpID == "" || c.Secret == "" {
+		return Credential{}, errors.New("wecom: set WECOM_CORP_ID and WECOM_SECRET")
+	}
+	return c, nil
+}
+
+// String shows the corp only.
+func (c Credential) String() string { return "wecom.Credential{" + c.CorpID + "}" }
+
+// Format shows the corp only, whatever the verb.
+func (c Credential) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(c.String())) }
+
+// LogValue shows the corp only.
+func (c Credential) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("corpid", c.CorpID))
+}
+
+// MarshalJSON shows the corp only.
+func (c Credential) MarshalJSON() ([]byte, error) {
+	return []byte(fmt.Sprintf(`{"corpid":%q}`, c.CorpID)), nil
+}

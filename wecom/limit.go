@@ -1,0 +1,31 @@
+package wecom
+
+import (
+	"context"
+	"time"
+)
+
+// A Limiter decides when a call may be sent. The default, [NewLimiter], keeps
+// the official limits for one process; share one between clients with
+// [WithLimiter]. Implementations are safe for concurrent use.
+type Limiter interface {
+	// Acquire waits until the call fits every limit it falls under, counts it,
+	// and returns. The caller calls release once, when the reply is in. If
+	// ctx would end first, Acquire fails at once with an error that matches
+	// [ErrRateLimited], and nothing is counted.
+	Acquire(ctx context.Context, req LimitRequest) (release func(), err error)
+
+	// Refused tells that the server answered 45009. The API is closed for
+	// the block that WeCom documents, and Refused returns when it opens again.
+	Refused(ctx context.Context, req LimitRequest) (retryAt time.Time)
+}
+
+// A LimitRequest says what is about to be called, for whom, and from where.
+type LimitRequest struct {
+	Op         Operation
+	BaseURL    string // limits of different servers are kept apart
+	CorpID     string
+	Egress     string // from [WithEgress]: calls that leave by one IP share its limits
+	Background bool   // from [Client.Background]: leaves room for others
+	WaitBlock  bool   // wait out a closed API instead of failing at once
+}

@@ -1,0 +1,61 @@
+package wecom
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// A Token is an access_token and when it ends.
+//
+// Printing a Token, with any verb, never shows its value. A [TokenStore] reads
+// the fields.
+type Token struct {
+	Value     string
+	ExpiresAt time.Time
+}
+
+// String never shows the value.
+func (t Token) String() string {
+	if t.Value == "" {
+		return "wecom.Token{}"
+	}
+	return "wecom.Token{redacted, expires " + t.ExpiresAt.UTC().Format(time.RFC3339) + "}"
+}
+
+// Format never shows the value, whatever the verb.
+func (t Token) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(t.String())) }
+
+// LogValue never shows the value.
+func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// A TokenSource supplies the access_token of one credential. The default
+// fetches it from gettoken and caches it; supply your own with
+// [WithTokenSource] to take tokens from a central service.
+// Implementations are safe for concurrent use.
+type TokenSource interface {
+	// Token returns a token that is valid now.
+	Token(ctx context.Context) (Token, error)
+	// Invalidate says that the server refused this value. It is dropped only
+	// if it is still the current one.
+	Invalidate(ctx context.Context, stale string)
+}
+
+// A TokenStore shares tokens between processes. If it also implements
+// [Locker], one process fetches for all. A store that fails or hangs costs a
+// log line and some extra fetches, never a call.
+// Implementations are safe for concurrent use and pass tokenstoretest.Run.
+type TokenStore interface {
+	// Get returns the token under key, or the zero Token if there is none.
+	Get(ctx context.Context, key string) (Token, error)
+	// Set keeps tok under key until tok.ExpiresAt. Keys hold no secret.
+	Set(ctx context.Context, key string, tok Token) error
+}
+
+// A Locker is a [TokenStore] that can also make one process wait for another.
+type Locker interface {
+	// Lock waits until it holds the lock on key or ctx ends. The lock frees
+	// itself after ttl, in case its holder died. unlock is called once.
+	Lock(ctx context.Context, key string, ttl time.Duration) (unlock func(), err error)
+}
