@@ -20,9 +20,6 @@ var (
 	ErrOutcomeUnknown = errors.New("wecom: outcome unknown")
 )
 
-// A Code is an errcode of WeCom's global table.
-type Code int
-
 // An Error is WeCom's refusal of a call, or this client's own refusal to send
 // it (Client is true then).
 type Error struct {
@@ -36,6 +33,13 @@ type Error struct {
 	Attempts   int
 	RetryAt    time.Time // zero if WeCom names no time
 	Client     bool      // refused by this client, never sent
+}
+
+// newError makes the error of one refused call from WeCom's reply. Callers add
+// Attempts and RetryAt.
+func newError(op Operation, code Code, errmsg string, httpStatus int) *Error {
+	m := parseErrMsg(errmsg)
+	return &Error{Op: op, Code: code, Msg: m.Msg, Hint: m.Hint, IP: m.IP, HelpURL: m.HelpURL, HTTPStatus: httpStatus}
 }
 
 func (e *Error) Error() string { return "wecom: " + e.Op.Path + ": " + e.Msg }
