@@ -29,6 +29,19 @@ func CredentialFromEnv() (Credential, error) {
 	return c, nil
 }
 
+// check catches what WeCom's answer would not explain.
+func (c Credential) check(needSecret bool) error {
+	switch {
+	case c.CorpID == "":
+		return errors.New("wecom: Credential.CorpID is empty: it stands at the foot of the console page 我的企业")
+	case strings.TrimSpace(c.CorpID) != c.CorpID || strings.TrimSpace(c.Secret) != c.Secret:
+		return errors.New("wecom: Credential has a space or line break at an end of CorpID or Secret")
+	case needSecret && c.Secret == "":
+		return errors.New("wecom: Credential.Secret is empty: it stands on the app's page in the console; with WithTokenSource none is needed")
+	}
+	return nil
+}
+
 // String shows the corp only.
 func (c Credential) String() string { return "wecom.Credential{" + c.CorpID + "}" }
 

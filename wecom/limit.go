@@ -29,3 +29,23 @@ type LimitRequest struct {
 	Background bool   // from [Client.Background]: leaves room for others
 	WaitBlock  bool   // wait out a closed API instead of failing at once
 }
+
+// admit waits until the limiter lets the call go.
+func (k *call) admit(ctx context.Context, a *Attempt) (release func(), err error) {
+	start := k.client.clock.Now()
+	release, err = k.client.limiter.Acquire(ctx, k.limitRequest())
+	a.LimitWait = k.since(start)
+	return release, err
+}
+
+func (k *call) limitRequest() LimitRequest {
+	c := k.client
+	return LimitRequest{
+		Op:         k.op,
+		BaseURL:    c.baseURL,
+		CorpID:     c.corpID,
+		Egress:     c.egress,
+		Background: c.background,
+		WaitBlock:  c.retry.WaitBlock,
+	}
+}

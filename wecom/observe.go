@@ -1,6 +1,11 @@
 package wecom
 
-import "time"
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
 
 // An Attempt is one try of one call, as a [WithObserver] function sees it.
 type Attempt struct {
@@ -10,10 +15,55 @@ type Attempt struct {
 	Start      time.Time
 	LimitWait  time.Duration // waited for the limiter
 	TokenWait  time.Duration // waited for a token
-	Elapsed    time.Duration // Start to the end of the attempt, waits included
+	Elapsed    time.Duration // from Start to the end of the attempt, waits included
 	HTTPStatus int           // 0 if no reply came
-	Code       Code          // 0 is success, if Err is nil
+	Code       Code          // WeCom's errcode; 0 with a nil Err is success
 	Err        error         // what this attempt failed with
-	Retry      bool          // another attempt follows
-	Backoff    time.Duration // after waiting this long
+	Retry      bool          // another attempt follows,
+	Backoff    time.Duration // after this pause
+
+	unsent bool // failed before the send step: what failed has done its own retries
+}
+
+// observe reports an attempt to the observer and the log.
+func (k *call) observe(ctx context.Context, a *Attempt) {
+	c := k.client
+	a.Elapsed = k.since(a.Start)
+	if e, ok := errors.AsType[*Error](a.Err); ok {
+		a.Code = e.Code
+	}
+	if c.observer != nil {
+		c.observer(ctx, *a)
+	}
+	level := slog.LevelDebug
+	message := "wecom: call"
+	if a.Retry {
+		level, message = slog.LevelWarn, "wecom: call failed, trying again"
+	}
+	if !c.logger.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("op", a.Op.Path),
+		slog.String("corpid", a.CorpID),
+		slog.Int("attempt", a.Number),
+		slog.Int("errcode", int(a.Code)),
+		slog.Duration("elapsed", a.Elapsed),
+	}
+	if a.LimitWait > 0 {
+		attrs = append(attrs, slog.Duration("limit_wait", a.LimitWait))
+	}
+	if a.TokenWait > 0 {
+		attrs = append(attrs, slog.Duration("token_wait", a.TokenWait))
+	}
+	if a.Err != nil {
+		attrs = append(attrs, slog.String("err", a.Err.Error()))
+	}
+	if e, ok := errors.AsType[*Error](a.Err); ok && e.Hint != "" {
+		attrs = append(attrs, slog.String("hint", e.Hint))
+	}
+	if a.Retry {
+		attrs = append(attrs, slog.Duration("backoff", a.Backoff))
+	}
+	c.logger.LogAttrs(ctx, level, message, attrs...)
 }

@@ -1,14 +1,118 @@
 package wecom
 
-import "time"
+import (
+	"context"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
 
 // Retry says how failed calls are tried again. Zero fields take the defaults.
 //
-// What may be retried is not a setting: a code's class decides, and a write is
-// repeated only if it provably did not run.
+// What may be retried is not a setting. WeCom's refusals are retried by the
+// class of their code: a refused token is replaced and the call replayed once,
+// a busy server or too much parallelism is waited out briefly. A call whose
+// reply was lost is retried if its [Operation] is a Read, and otherwise only
+// if it provably never left.
 type Retry struct {
-	Attempts   int           // tries in all, the first included; default 3, 1 is no retry
+	Attempts   int           // tries in all, the first included; default and official maximum 3, 1 is no retry
 	MinBackoff time.Duration // first pause, doubled each time and jittered; default 200 ms
 	MaxBackoff time.Duration // longest pause; default 5 s
-	WaitBlock  bool          // wait out a closed API (45009) as long as ctx allows, instead of failing with ErrRateLimited
+
+	// WaitBlock waits out the block after WeCom answered 45009, as long as
+	// ctx allows, instead of failing with ErrRateLimited.
+	WaitBlock bool
+}
+
+func (r Retry) withDefaults() Retry {
+	if r.Attempts == 0 {
+		r.Attempts = 3
+	}
+	if r.MinBackoff == 0 {
+		r.MinBackoff = 200 * time.Millisecond
+	}
+	if r.MaxBackoff == 0 {
+		r.MaxBackoff = max(5*time.Second, r.MinBackoff)
+	}
+	return r
+}
+
+// run makes attempts until one succeeds or the last must not be repeated.
+func (k *call) run(ctx context.Context) error {
+	c := k.client
+	for tries := 1; ; tries++ {
+		a := Attempt{Op: k.op, CorpID: c.corpID, Number: tries, Start: c.clock.Now()}
+		a.Err = k.attempt(ctx, &a)
+		if a.Err != nil {
+			a.Retry, a.Backoff = k.again(ctx, &a)
+		}
+		k.observe(ctx, &a)
+		if a.Retry && (a.Backoff == 0 || c.clock.Sleep(ctx, a.Backoff) == nil) {
+			continue
+		}
+		if !a.unsent { // an error from before the send step may be shared with other callers
+			countAttempts(a.Err, tries)
+		}
+		return a.Err
+	}
+}
+
+// again decides whether the failed attempt a is followed by another, and after
+// how long.
+func (k *call) again(ctx context.Context, a *Attempt) (bool, time.Duration) {
+	if ctx.Err() != nil || a.unsent {
+		return false, 0
+	}
+	switch e := a.Err.(type) { //nolint:errorlint // made by this attempt, not wrapped
+	case *Error:
+		switch e.Code.action() {
+		case actionRefresh:
+			if k.op.Auth != AuthAccessToken || k.refreshed {
+				return false, 0
+			}
+			k.refreshed = true
+			return true, 0 // settle has dropped the token
+		case actionWindow:
+			return k.client.retry.WaitBlock && !e.RetryAt.IsZero(), 0 // admit waits
+		case actionBackoff, actionSerialize:
+			return k.backoff(ctx, a)
+		case actionDelay:
+			if k.op.Read {
+				return k.backoff(ctx, a)
+			}
+		}
+	case *TransportError:
+		retryable := e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
+		if retryable && (k.op.Read || !e.Sent) {
+			return k.backoff(ctx, a)
+		}
+	}
+	return false, 0
+}
+
+// backoff allows another attempt after a pause, if the policy and ctx do.
+func (k *call) backoff(ctx context.Context, a *Attempt) (bool, time.Duration) {
+	r := k.client.retry
+	k.backoffs++
+	if k.backoffs >= r.Attempts {
+		return false, 0
+	}
+	pause := r.MinBackoff << (k.backoffs - 1)
+	if pause > r.MaxBackoff || pause <= 0 {
+		pause = r.MaxBackoff
+	}
+	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
+		return false, 0
+	}
+	return true, pause
+}
+
+func countAttempts(err error, n int) {
+	switch e := err.(type) { //nolint:errorlint // made by this call, not wrapped
+	case *Error:
+		e.Attempts = n
+	case *TransportError:
+		e.Attempts = n
+	}
 }

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -58,4 +59,18 @@ type Locker interface {
 	// Lock waits until it holds the lock on key or ctx ends. The lock frees
 	// itself after ttl, in case its holder died. unlock is called once.
 	Lock(ctx context.Context, key string, ttl time.Duration) (unlock func(), err error)
+}
+
+// token waits for the credential of the attempt.
+func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
+	if k.op.Auth != AuthAccessToken {
+		return Token{}, nil
+	}
+	start := k.client.clock.Now()
+	tok, err := k.client.source.Token(ctx)
+	a.TokenWait = k.since(start)
+	if err == nil && tok.Value == "" {
+		err = errors.New("wecom: the token source returned an empty token")
+	}
+	return tok, err
 }

@@ -1,0 +1,88 @@
+package wecom
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/wecomkit/wecom-go/internal/codec"
+)
+
+// A call is one operation on its way: encoded once, attempted until it
+// succeeds or must not be tried again. Its steps, outermost first, stand one
+// to a file: observe, retry, limit, token, send, decode.
+type call struct {
+	client *Client
+	op     Operation
+	out    any // what the reply is decoded into; nil if sink takes it
+
+	query  string     // encoded, holds no credential
+	secret secretText // the same with a credential in it, for an operation that has its own
+	body   payload
+	header map[string]string
+	sink   func(*http.Response, *sendContext) error // takes the reply instead of out
+
+	refreshed bool // the one replay with a new token is used up
+	backoffs  int  // pauses taken
+}
+
+// A payload is the body of a request: JSON, or whatever open returns anew for
+// each attempt.
+type payload struct {
+	json        []byte
+	open        func() (io.Reader, error)
+	size        int64
+	contentType string
+}
+
+func (k *call) encode(req any) error {
+	if k.op.Method == http.MethodGet {
+		q, err := codec.Query(req)
+		if err != nil {
+			return fmt.Errorf("wecom: %s: request: %w", k.op.Path, err)
+		}
+		k.query = q.Encode()
+		return nil
+	}
+	b, err := codec.AppendJSON(nil, req)
+	if err != nil {
+		return fmt.Errorf("wecom: %s: request: %w", k.op.Path, err)
+	}
+	k.body.json = b
+	return nil
+}
+
+// attempt makes one try and records it in a.
+func (k *call) attempt(ctx context.Context, a *Attempt) error {
+	release, err := k.admit(ctx, a)
+	if err != nil {
+		a.unsent = true
+		return err
+	}
+	defer release()
+
+	tok, err := k.token(ctx, a)
+	if err != nil {
+		a.unsent = true
+		return err
+	}
+	err = k.send(ctx, a, tok)
+	if e, ok := err.(*Error); ok { //nolint:errorlint // made by decode, not wrapped
+		k.refused(ctx, tok, e)
+	}
+	return err
+}
+
+// refused tells the limiter or the token source what WeCom said of them.
+func (k *call) refused(ctx context.Context, tok Token, e *Error) {
+	switch {
+	case e.Code == CodeAPIFreqLimit || e.Code == CodeDataAccessLimit:
+		e.RetryAt = k.client.limiter.Refused(ctx, k.limitRequest())
+	case e.Code.action() == actionRefresh && k.op.Auth == AuthAccessToken:
+		k.client.source.Invalidate(ctx, tok.Value)
+	}
+}
+
+func (k *call) since(start time.Time) time.Duration { return k.client.clock.Now().Sub(start) }

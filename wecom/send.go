@@ -1,0 +1,309 @@
+package wecom
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+const (
+	userAgent     = "wecom-go (+https://github.com/wecomkit/wecom-go)"
+	jsonType      = "application/json; charset=utf-8"
+	maxReply      = 64 << 20 // bytes of a JSON reply
+	pooledReplies = 1 << 20  // larger buffers are left to the garbage collector
+)
+
+// A sender is the resty client of one Client and what it reuses.
+type sender struct {
+	rest    *resty.Client
+	buffers sync.Pool // of *bytes.Buffer
+}
+
+func newSender(h *http.Client) *sender {
+	own := *h
+	own.Transport = &credentialTransport{base: h.Transport}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	rest := resty.NewWithClient(&own).
+		SetDisableWarn(true).
+		SetLogger(silentLogger{}).
+		SetHeader("User-Agent", userAgent)
+	return &sender{rest: rest}
+}
+
+func (s *sender) buffer() *bytes.Buffer {
+	if b, ok := s.buffers.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+func (s *sender) recycle(b *bytes.Buffer) {
+	if b.Cap() <= pooledReplies {
+		s.buffers.Put(b)
+	}
+}
+
+// silentLogger keeps resty quiet: the client logs by itself, without URLs.
+type silentLogger struct{}
+
+func (silentLogger) Errorf(string, ...any) {}
+func (silentLogger) Warnf(string, ...any)  {}
+func (silentLogger) Debugf(string, ...any) {}
+
+// send puts the request on the wire and hands the reply to decode or the sink.
+func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
+	c := k.client
+	attempt, stop := boundAttempt(ctx, c.timeout, k.sink != nil)
+	sc := &sendContext{
+		Context: attempt,
+		size:    -1,
+		write:   !k.op.Read,
+	}
+	if k.secret != nil {
+		sc.secret = k.secret()
+	}
+	if k.op.Auth == AuthAccessToken {
+		sc.token = tok.Value
+		sc.secret = "access_token=" + url.QueryEscape(tok.Value)
+	}
+
+	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true)
+	switch {
+	case k.body.open != nil:
+		body, err := k.body.open()
+		if err != nil {
+			stop.cancel()
+			return fmt.Errorf("wecom: %s: %w", k.op.Path, err)
+		}
+		sc.size = k.body.size
+		r.SetHeader("Content-Type", k.body.contentType).SetBody(body)
+	case k.op.Method != http.MethodGet:
+		r.SetHeader("Content-Type", jsonType).SetBody(bytes.NewReader(k.body.json))
+	}
+	for name, value := range k.header {
+		r.SetHeader(name, value)
+	}
+
+	target := c.baseURL + k.op.Path
+	if k.query != "" {
+		target += "?" + k.query
+	}
+	resp, err := r.Execute(k.op.Method, target)
+	if err != nil {
+		stop.cancel()
+		return k.transportError(ctx, attempt, err)
+	}
+	raw := resp.RawResponse
+	a.HTTPStatus = raw.StatusCode
+	if k.sink != nil {
+		stop.keepOpen()
+		raw.Body = &closeHook{ReadCloser: raw.Body, hook: stop.cancel}
+		return k.sink(raw, sc)
+	}
+	defer stop.cancel()
+	defer raw.Body.Close()
+
+	buf := c.sender.buffer()
+	defer c.sender.recycle(buf)
+	if n, err := buf.ReadFrom(io.LimitReader(raw.Body, maxReply+1)); err != nil {
+		return k.transportError(ctx, attempt, err)
+	} else if n > maxReply {
+		return k.foreignReply(raw, fmt.Errorf("reply is over %d bytes", maxReply))
+	}
+	return k.decode(raw, sc, buf.Bytes())
+}
+
+// boundAttempt bounds one attempt. That of a stream ends with its headers,
+// because how long the rest takes is the reader's business.
+func boundAttempt(ctx context.Context, d time.Duration, stream bool) (context.Context, attemptStop) {
+	if !stream {
+		ctx, cancel := context.WithTimeout(ctx, d)
+		return ctx, attemptStop{cancel: cancel}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	return ctx, attemptStop{cancel: cancel, timer: time.AfterFunc(d, cancel)}
+}
+
+type attemptStop struct {
+	cancel context.CancelFunc
+	timer  *time.Timer
+}
+
+func (s attemptStop) keepOpen() { s.timer.Stop() }
+
+// transportError says what is known of a call whose reply did not arrive.
+func (k *call) transportError(ctx, attempt context.Context, err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // its URL says nothing that Op does not
+	}
+	if ctx.Err() == nil && attempt.Err() != nil {
+		err = fmt.Errorf("no reply within %v: %w", k.client.timeout, context.DeadlineExceeded)
+	}
+	return &TransportError{Op: k.op, Sent: !provablyUnsent(err), Err: err}
+}
+
+// provablyUnsent reports whether err arose before a byte of the request could
+// have left: while connecting, or while checking the server's certificate.
+func provablyUnsent(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") {
+		return true
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok
+}
+
+// foreignReply is a reply that WeCom would not send. The body stays out of it:
+// an error page may show the URL, and with it the token.
+func (k *call) foreignReply(resp *http.Response, err error) error {
+	return &TransportError{Op: k.op, HTTPStatus: resp.StatusCode, Sent: true, Err: err}
+}
+
+// A sendContext carries the credential from the send step to the transport,
+// past resty and net/http, whose errors and logs print URLs.
+type sendContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	secret string // encoded query part
+	token  string // raw value, to be found in replies; empty without access_token
+	size   int64  // of the body; -1 if net/http knows it
+	write  bool
+}
+
+type sendKey struct{}
+
+func (s *sendContext) Value(key any) any {
+	if key == (sendKey{}) {
+		return s
+	}
+	return s.Context.Value(key)
+}
+
+// String keeps the credential out of printed contexts.
+func (s *sendContext) String() string { return "wecom.sendContext" }
+
+// Format keeps the credential out of printed contexts.
+func (s *sendContext) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+
+// redact removes the credential from a text that came from outside.
+func (s *sendContext) redact(text string) string {
+	for _, secret := range s.secrets() {
+		text = strings.ReplaceAll(text, secret, "[redacted]")
+	}
+	return text
+}
+
+func (s *sendContext) secrets() []string {
+	var all []string
+	if s.token != "" {
+		all = append(all, s.token)
+	}
+	for pair := range strings.SplitSeq(s.secret, "&") {
+		name, escaped, _ := strings.Cut(pair, "=")
+		if escaped == "" || name == "corpid" {
+			continue
+		}
+		all = append(all, escaped)
+		if plain, err := url.QueryUnescape(escaped); err == nil {
+			all = append(all, plain)
+		}
+	}
+	return all
+}
+
+// A credentialTransport puts the credential on the request at the last moment.
+type credentialTransport struct{ base http.RoundTripper }
+
+func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	base := t.base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	sc, ok := req.Context().Value(sendKey{}).(*sendContext)
+	if !ok {
+		return base.RoundTrip(req)
+	}
+	out := req.WithContext(req.Context()) // a shallow copy
+	if sc.secret != "" {
+		u := *req.URL
+		if u.RawQuery == "" {
+			u.RawQuery = sc.secret
+		} else {
+			u.RawQuery = sc.secret + "&" + u.RawQuery
+		}
+		out.URL = &u
+	}
+	if sc.size >= 0 {
+		out.ContentLength = sc.size
+	}
+	if sc.write && req.Method == http.MethodGet {
+		// net/http repeats a GET by itself when a kept connection breaks,
+		// unless it has a body it cannot rewind.
+		out.Body = io.NopCloser(strings.NewReader(""))
+	}
+	resp, err := base.RoundTrip(out)
+	if err != nil {
+		return nil, sc.scrub(err)
+	}
+	resp.Request = req
+	return resp, nil
+}
+
+// scrub returns err, or a redacted stand-in if its text shows a credential.
+func (s *sendContext) scrub(err error) error {
+	text := err.Error()
+	clean := s.redact(text)
+	if clean == text {
+		return err
+	}
+	return &scrubbedError{text: clean, err: err}
+}
+
+// A scrubbedError answers errors.Is for its cause without handing it out.
+type scrubbedError struct {
+	text string
+	err  error
+}
+
+func (e *scrubbedError) Error() string        { return e.text }
+func (e *scrubbedError) Is(target error) bool { return errors.Is(e.err, target) }
+func (e *scrubbedError) Timeout() bool {
+	t, ok := errors.AsType[net.Error](e.err)
+	return ok && t.Timeout()
+}
+
+// Format shows the redacted text, whatever the verb.
+func (e *scrubbedError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.text)) }
+
+type closeHook struct {
+	io.ReadCloser
+
+	hook func()
+}
+
+func (c *closeHook) Close() error {
+	err := c.ReadCloser.Close()
+	c.hook()
+	return err
+}

@@ -1,0 +1,267 @@
+package wecom
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
+)
+
+const (
+	tokenLoadTimeout  = 45 * time.Second // one load, whoever waits for it
+	storeTimeout      = 2 * time.Second  // one Get or Set
+	storeLockTimeout  = 5 * time.Second  // waiting for the lock
+	storeLockTTL      = tokenLoadTimeout
+	refreshMargin     = 5 * time.Minute  // refresh this long before the end,
+	refreshJitter     = 5 * time.Minute  // or up to this much earlier
+	refreshRetry      = 30 * time.Second // between early refreshes that brought nothing newer
+	rejectedPause     = 10 * time.Second // how long a token that WeCom refused but hands out again is kept
+	fatalCoolDown     = time.Minute      // no gettoken after a wrong secret; doubled up to
+	fatalCoolDownMax  = time.Hour
+	maxTokenLength    = 512 // bytes, as the official page says
+	maxStoredLifetime = 24 * time.Hour
+	fetchBurst        = 5 // fetches at once of one credential, then one each
+	fetchInterval     = 2 * time.Second
+)
+
+type tokenCacheConfig struct {
+	key    string
+	fetch  func(context.Context) (Token, error)
+	store  TokenStore // may be nil
+	clock  Clock
+	logger *slog.Logger
+	jitter func() float64 // in [0, 1)
+}
+
+// A tokenCache is the default TokenSource: one token in memory, one load at a
+// time, shared through a store if there is one.
+type tokenCache struct {
+	tokenCacheConfig
+
+	shared *sharedTokens // nil without a store
+	flight singleflight.Group
+	pace   *rate.Limiter
+
+	mu         sync.Mutex // guards what follows; never held while waiting
+	current    Token
+	refreshAt  time.Time // from then on one caller starts an early refresh
+	rejected   string    // the value that WeCom refused last
+	rejectedAt time.Time
+	fatal      error // a wrong secret, remembered until fatalUntil
+	fatalUntil time.Time
+	fatalWait  time.Duration
+}
+
+// tokenKey names a credential's token in a store: readable, and different for
+// any two apps of one corp. The secret goes in as a hash only.
+func tokenKey(baseURL string, cred Credential) string {
+	sum := sha256.Sum256([]byte(baseURL + "\x00" + cred.CorpID + "\x00" + cred.Secret))
+	return "wecom/access_token/" + cred.CorpID + "/" + hex.EncodeToString(sum[:12])
+}
+
+func newTokenCache(cfg tokenCacheConfig) *tokenCache {
+	c := &tokenCache{
+		tokenCacheConfig: cfg,
+		pace:             rate.NewLimiter(rate.Every(fetchInterval), fetchBurst),
+	}
+	if cfg.store != nil {
+		c.shared = &sharedTokens{store: cfg.store, key: cfg.key, clock: cfg.clock, logger: cfg.logger}
+	}
+	return c
+}
+
+// Token returns the current token, or waits for the one load that is under
+// way. The load does not end with the caller that began it.
+func (c *tokenCache) Token(ctx context.Context) (Token, error) {
+	c.mu.Lock()
+	now := c.clock.Now()
+	if c.valid(now) {
+		tok := c.current
+		early := !now.Before(c.refreshAt)
+		if early {
+			c.refreshAt = now.Add(refreshRetry)
+		}
+		c.mu.Unlock()
+		if early {
+			c.load(ctx, true)
+		}
+		return tok, nil
+	}
+	if c.fatal != nil && now.Before(c.fatalUntil) {
+		err := c.remembered()
+		c.mu.Unlock()
+		return Token{}, err
+	}
+	c.mu.Unlock()
+
+	select {
+	case res := <-c.load(ctx, false):
+		if res.Err != nil {
+			return Token{}, res.Err
+		}
+		tok, _ := res.Val.(Token)
+		return tok, nil
+	case <-ctx.Done():
+		return Token{}, fmt.Errorf("wecom: waiting for an access token: %w", ctx.Err())
+	}
+}
+
+// Invalidate drops stale if it is the current token. A token that the server
+// refuses but hands out again is not dropped twice in a row, so that the two
+// cannot play ping-pong.
+func (c *tokenCache) Invalidate(_ context.Context, stale string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if stale == "" || c.current.Value != stale {
+		return
+	}
+	now := c.clock.Now()
+	if c.rejected == stale && now.Sub(c.rejectedAt) < rejectedPause {
+		return
+	}
+	c.rejected, c.rejectedAt = stale, now
+	c.current = Token{}
+}
+
+func (c *tokenCache) valid(now time.Time) bool {
+	return c.current.Value != "" && now.Before(c.current.ExpiresAt)
+}
+
+// remembered returns the fatal error with the time when gettoken is asked again.
+func (c *tokenCache) remembered() error {
+	e, ok := errors.AsType[*Error](c.fatal)
+	if !ok {
+		return c.fatal
+	}
+	again := *e
+	again.RetryAt = c.fatalUntil
+	return &again
+}
+
+// load starts the one load, or joins it. Its goroutine ends within
+// tokenLoadTimeout.
+func (c *tokenCache) load(ctx context.Context, early bool) <-chan singleflight.Result {
+	return c.flight.DoChan("", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenLoadTimeout)
+		defer cancel()
+		return c.loadOnce(ctx, early)
+	})
+}
+
+func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
+	if tok, ok := c.loaded(); ok && !early { // between this caller's look and its flight
+		return tok, nil
+	}
+
+	if c.shared != nil {
+		if tok, ok := c.adopt(c.shared.get(ctx)); ok {
+			return tok, nil
+		}
+		unlock, locked := c.shared.lock(ctx)
+		if locked {
+			defer unlock()
+			if tok, ok := c.adopt(c.shared.get(ctx)); ok { // somebody was faster
+				return tok, nil
+			}
+		}
+	}
+	if err := c.waitPace(ctx); err != nil {
+		return Token{}, err
+	}
+	tok, err := c.fetch(ctx)
+	if err != nil {
+		c.failed(err)
+		return Token{}, err
+	}
+	c.keep(tok)
+	if c.shared != nil {
+		c.shared.set(ctx, tok)
+	}
+	c.logger.Info("wecom: access token fetched", "key", c.key, "expires", tok.ExpiresAt)
+	return tok, nil
+}
+
+func (c *tokenCache) loaded() (Token, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.current, c.valid(c.clock.Now())
+}
+
+// waitPace keeps a credential from asking gettoken more often than WeCom likes,
+// whatever made it ask.
+func (c *tokenCache) waitPace(ctx context.Context) error {
+	now := c.clock.Now()
+	r := c.pace.ReserveN(now, 1)
+	if d := r.DelayFrom(now); d > 0 {
+		if err := c.clock.Sleep(ctx, d); err != nil {
+			r.CancelAt(c.clock.Now())
+			return fmt.Errorf("wecom: waiting to ask for an access token: %w", err)
+		}
+	}
+	return nil
+}
+
+// adopt takes a token from the store if it is better than what is here.
+func (c *tokenCache) adopt(tok Token, ok bool) (Token, bool) {
+	if !ok {
+		return Token{}, false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.clock.Now()
+	if !now.Before(tok.ExpiresAt) || tok.Value == c.rejected {
+		return Token{}, false
+	}
+	if c.valid(now) && !tok.ExpiresAt.After(c.current.ExpiresAt) {
+		return Token{}, false // an early refresh wants a newer one
+	}
+	c.set(tok, now)
+	return tok, true
+}
+
+func (c *tokenCache) keep(tok Token) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fatal, c.fatalWait = nil, 0
+	same := tok.Value == c.current.Value
+	now := c.clock.Now()
+	c.set(tok, now)
+	if earliest := now.Add(refreshRetry); same && c.refreshAt.Before(earliest) {
+		c.refreshAt = earliest
+	}
+}
+
+// set makes tok current and plans its early refresh.
+func (c *tokenCache) set(tok Token, now time.Time) {
+	life := tok.ExpiresAt.Sub(now)
+	lead := refreshMargin + time.Duration(c.jitter()*float64(refreshJitter))
+	if lead > life/4 { // short-lived: keep most of it
+		lead = life / 4
+	}
+	c.current = tok
+	c.refreshAt = tok.ExpiresAt.Add(-lead)
+}
+
+func (c *tokenCache) failed(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !errors.Is(err, ErrInvalidCredential) {
+		c.logger.Warn("wecom: no access token", "key", c.key, "err", err)
+		return
+	}
+	c.fatalWait = min(max(2*c.fatalWait, fatalCoolDown), fatalCoolDownMax)
+	c.fatal, c.fatalUntil = err, c.clock.Now().Add(c.fatalWait)
+	c.logger.Error("wecom: WeCom refuses the credential", "key", c.key, "asked_again", c.fatalUntil, "err", err)
+}
+
+// Format keeps the token out of printed values.
+func (c *tokenCache) Format(f fmt.State, _ rune) {
+	_, _ = f.Write([]byte("wecom token cache " + c.key))
+}
