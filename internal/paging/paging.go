@@ -3,6 +3,7 @@ package paging
 
 import (
 	"fmt"
+	"hash/maphash"
 	"iter"
 )
 
@@ -10,10 +11,15 @@ import (
 // empty cursor, until a page brings no next cursor. It fetches a page only
 // when the loop needs it, can be ranged over again, goes on after an empty
 // page that has a cursor, and yields an error once, last, with a zero T.
+//
+// fetch keeps nothing between calls: walks may run at the same time.
 func All[T any](fetch func(cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		seen := map[string]struct{}{}
+		// Hashes instead of cursors: a walk over 80,000 pages remembers about a
+		// megabyte, however long its cursors are. The chance that two of
+		// its cursors share a hash is below one in five billion.
+		seed, seen := maphash.MakeSeed(), map[uint64]struct{}{}
 		for cursor := ""; ; {
 			items, next, err := fetch(cursor)
 			if err != nil {
@@ -28,11 +34,12 @@ func All[T any](fetch func(cursor string) (items []T, next string, err error)) i
 			if next == "" {
 				return
 			}
-			if _, again := seen[next]; again {
+			hash := maphash.String(seed, next)
+			if _, again := seen[hash]; again {
 				yield(zero, fmt.Errorf("wecom: the server sent cursor %.32q twice; stopped to avoid an endless loop", next))
 				return
 			}
-			seen[next] = struct{}{}
+			seen[hash] = struct{}{}
 			cursor = next
 		}
 	}
