@@ -1,0 +1,70 @@
+package contact
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/wecomkit/wecom-go/internal/paging"
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+var opBatchGetByUser = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalcontact/batch/get_by_user", Doc: 92994, Read: true}
+
+// BatchGetByUserRequest names the members whose customers are wanted.
+type BatchGetByUserRequest struct {
+	UserIDList []string `json:"userid_list"`     // at most 100
+	Cursor     string   `json:"cursor,omitzero"` // NextCursor of the page before; empty for the first
+	Limit      int      `json:"limit,omitzero"`  // page size, at most 100; 0 is 50, more than 100 is 100
+}
+
+// BatchGetByUserResult is one page of customers.
+type BatchGetByUserResult struct {
+	ExternalContactList []FollowedContact `json:"external_contact_list"`
+	NextCursor          string            `json:"next_cursor"` // empty after the last page
+	FailInfo            BatchFailInfo     `json:"fail_info"`
+}
+
+// A FollowedContact is a customer as one member knows them. A customer of two
+// of the members comes twice.
+type FollowedContact struct {
+	ExternalContact ExternalContact `json:"external_contact"`
+	FollowInfo      FollowInfo      `json:"follow_info"`
+}
+
+// A BatchFailInfo names the members whose customers are left out.
+type BatchFailInfo struct {
+	UnlicensedUserIDList []string `json:"unlicensed_userid_list"` // without a valid 互通许可
+}
+
+// BatchGetByUser returns a page of the customers of up to 100 members, in
+// full.
+//
+// 「批量获取客户详情」 https://developer.work.weixin.qq.com/document/path/92994
+//
+// Customers of members without a valid licence (互通许可) are left out, and
+// FailInfo names those members. Fails with [wecom.CodeNoLicensedUser] if no
+// member has one.
+func (s *Service) BatchGetByUser(ctx context.Context, req BatchGetByUserRequest) (*BatchGetByUserResult, error) {
+	return wecom.Do[BatchGetByUserResult](ctx, s.client, opBatchGetByUser, req)
+}
+
+// AllByUser walks all customers of up to 100 members, from req.Cursor on. A
+// zero Limit is 100 here, to save calls.
+//
+// 「批量获取客户详情」 https://developer.work.weixin.qq.com/document/path/92994
+//
+// Members without a valid licence are skipped; only the FailInfo of
+// [Service.BatchGetByUser] names them.
+func (s *Service) AllByUser(ctx context.Context, req BatchGetByUserRequest) iter.Seq2[FollowedContact, error] {
+	return paging.All(func(cursor string) ([]FollowedContact, string, error) {
+		req := req
+		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 100)
+		res, err := s.BatchGetByUser(ctx, req)
+		if err != nil {
+			return nil, "", err
+		}
+		return res.ExternalContactList, res.NextCursor, nil
+	})
+}
