@@ -110,7 +110,7 @@ func read(codes, acts string) ([]row, error) {
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("errcodes.tsv:%d: %w", n+1, err)
-		case !token.IsIdentifier("Code"+f[1]) || f[1] == "":
+		case !token.IsIdentifier(f[1]):
 			return nil, fmt.Errorf("errcodes.tsv:%d: name %q", n+1, f[1])
 		case names[f[1]]:
 			return nil, fmt.Errorf("errcodes.tsv:%d: name %s again", n+1, f[1])
@@ -147,6 +147,11 @@ func read(codes, acts string) ([]row, error) {
 	return rows, nil
 }
 
+// lines tolerates a checkout that turned \n into \r\n.
 func lines(s string) []string {
-	return strings.Split(strings.TrimRight(s, "\n"), "\n")
+	s = strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, "\n")
 }
