@@ -1,0 +1,28 @@
+package tag_test
+
+import (
+	"testing"
+
+	"github.com/wecomkit/wecom-go/internal/golden"
+	"github.com/wecomkit/wecom-go/tag"
+)
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	// What the replies wrap and the methods return.
+	type (
+		groups struct {
+			TagGroup []tag.Group `json:"tag_group"`
+		}
+		group struct {
+			TagGroup tag.Group `json:"tag_group"`
+		}
+	)
+	golden.Run(t, []golden.Case{
+		{Op: "get_corp_tag_list", Request: new(tag.GetCorpTagListRequest), Response: new(groups)},
+		{Op: "add_corp_tag", Request: new(tag.AddCorpTagRequest), Response: new(group)},
+		{Op: "edit_corp_tag", Request: new(tag.EditCorpTagRequest)},
+		{Op: "del_corp_tag", Request: new(tag.DelCorpTagRequest)},
+		{Op: "mark_tag", Request: new(tag.MarkRequest)},
+	})
+}
