@@ -1,0 +1,214 @@
+package wecomtest
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// A Scope is a right that the console gives to an app's secret.
+type Scope string
+
+const (
+	ScopeContact   Scope = "contact"   // 客户联系: the app is on the list of callers
+	ScopeDirectory Scope = "directory" // 通讯录同步: the app may change the directory
+)
+
+// An App is one secret of the corp and what it may do.
+type App struct {
+	AgentID    int64  // 0 is the next free one
+	Name       string //
+	Secret     string // "" is a made-up one
+	Scopes     []Scope
+	Visible    []string // userids in the app's 可见范围; nil is everyone
+	TrustedIPs []string // nil is any
+}
+
+type app struct {
+	App
+	corpID  string
+	current string // the token that gettoken gave last
+	issued  int
+	window  []time.Time // gettoken calls, if they are limited
+}
+
+type accessToken struct {
+	app     *app
+	expires time.Time
+	revoked bool
+}
+
+const tokenLife = 2 * time.Hour
+
+// AddApp adds an app to the corp and returns it with its secret.
+func (s *Server) AddApp(a App) App {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.corp.addApp(a).App.clone()
+}
+
+// CredentialOf returns the credential of one app.
+func (s *Server) CredentialOf(a App) wecom.Credential {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return wecom.Credential{CorpID: s.corp.id, Secret: a.Secret}
+}
+
+// RevokeTokens ends every token that was issued, as WeCom may at any time: it
+// answers 40014 to them from now on.
+func (s *Server) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, tok := range s.corp.tokens {
+		tok.revoked = true
+	}
+	for _, a := range s.corp.apps {
+		a.current = ""
+	}
+}
+
+func (a App) clone() App {
+	a.Scopes = slices.Clone(a.Scopes)
+	a.Visible = slices.Clone(a.Visible)
+	a.TrustedIPs = slices.Clone(a.TrustedIPs)
+	return a
+}
+
+func (c *corp) addApp(a App) *app {
+	a = a.clone()
+	if a.AgentID == 0 {
+		a.AgentID = 1000002
+		for slices.ContainsFunc(c.apps, func(b *app) bool { return b.AgentID == a.AgentID }) {
+			a.AgentID++
+		}
+	}
+	if a.Secret == "" {
+		a.Secret = c.opaque("secret", int(a.AgentID), 32)
+	}
+	added := &app{App: a, corpID: c.id}
+	c.apps = append(c.apps, added)
+	return added
+}
+
+// opaque makes a text that looks random and is always the same.
+func (c *corp) opaque(kind string, n, length int) string {
+	var out string
+	for i := 0; len(out) < length; i++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d", c.id, kind, n, i))
+		out += base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	return out[:length]
+}
+
+func tokenHandlers() map[string]handler {
+	return map[string]handler{"/cgi-bin/gettoken": handle(getToken)}
+}
+
+type getTokenRequest struct {
+	CorpID     string `json:"corpid"`
+	CorpSecret string `json:"corpsecret"`
+}
+
+type getTokenReply struct {
+	AccessToken string `json:"access_token"`
+	ExpiresIn   int    `json:"expires_in"`
+}
+
+func getToken(x *exchange, req getTokenRequest) (any, error) {
+	c := x.corp
+	if until, ok := c.banned[x.ip]; ok && x.now.Before(until) {
+		return nil, Refuse(45009, "wecomtest: too many wrong secrets from this address")
+	}
+	a, err := c.appOf(req)
+	if err != nil {
+		c.countWrongSecret(x)
+		return nil, err
+	}
+	if err := a.trusts(x.ip); err != nil {
+		return nil, err
+	}
+	if n := x.s.set.tokenCalls; n > 0 {
+		a.window = slices.DeleteFunc(a.window, func(t time.Time) bool { return x.now.Sub(t) >= x.s.set.tokenCallsPer })
+		if len(a.window) >= n {
+			return nil, Refuse(45009, "api freq out of limit")
+		}
+		a.window = append(a.window, x.now)
+	}
+	if tok := c.tokens[a.current]; x.s.set.sameToken && tok != nil && x.now.Before(tok.expires) {
+		return getTokenReply{a.current, int(tok.expires.Sub(x.now) / time.Second)}, nil
+	}
+	a.issued++
+	a.current = c.opaque(fmt.Sprintf("token %d", a.AgentID), a.issued, 214)
+	c.tokens[a.current] = &accessToken{app: a, expires: x.now.Add(tokenLife)}
+	return getTokenReply{a.current, int(tokenLife / time.Second)}, nil
+}
+
+func (c *corp) appOf(req getTokenRequest) (*app, error) {
+	switch {
+	case req.CorpID == "":
+		return nil, Refuse(41002, "corpid missing")
+	case req.CorpSecret == "":
+		return nil, Refuse(41004, "corpsecret missing")
+	case req.CorpID != c.id:
+		return nil, Refuse(40013, "invalid corpid")
+	}
+	for _, a := range c.apps {
+		if a.Secret == req.CorpSecret {
+			return a, nil
+		}
+	}
+	return nil, Refuse(40001, "invalid credential")
+}
+
+// countWrongSecret bans the address after too many wrong tries in an hour.
+func (c *corp) countWrongSecret(x *exchange) {
+	tries := slices.DeleteFunc(c.wrong[x.ip], func(t time.Time) bool { return x.now.Sub(t) >= time.Hour })
+	tries = append(tries, x.now)
+	if len(tries) > x.s.set.wrongSecrets {
+		c.banned[x.ip] = x.now.Add(time.Hour)
+		tries = nil
+	}
+	c.wrong[x.ip] = tries
+}
+
+func (a *app) trusts(ip string) error {
+	if len(a.TrustedIPs) == 0 || slices.Contains(a.TrustedIPs, ip) {
+		return nil
+	}
+	return Refuse(60020, "not allow to access from your ip")
+}
+
+// authorise checks the token and what its app may do.
+func (x *exchange) authorise() error {
+	if x.spec.Token == "none" {
+		return nil
+	}
+	x.token = x.query.Get(x.spec.Token)
+	if x.token == "" {
+		return Refuse(41001, x.spec.Token+" missing")
+	}
+	tok := x.corp.tokens[x.token]
+	switch {
+	case tok == nil, tok.revoked, x.spec.Token != "access_token":
+		return Refuse(40014, "invalid "+x.spec.Token)
+	case !x.now.Before(tok.expires):
+		return Refuse(42001, "access_token expired")
+	}
+	x.app = tok.app
+	if err := x.app.trusts(x.ip); err != nil {
+		return err
+	}
+	if s := x.spec.Scope; s != "" && !slices.Contains(x.app.Scopes, s) {
+		return Refuse(48002, "api forbidden")
+	}
+	return nil
+}
+
+// sees reports whether a member is in the app's visible range.
+func (a *app) sees(userID string) bool {
+	return a.Visible == nil || slices.Contains(a.Visible, userID)
+}

@@ -1,0 +1,290 @@
+package wecomtest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Call is one request and what came of it. Tokens and secrets are replaced
+// by "REDACTED".
+type Call struct {
+	N          int       // 1 is the server's first call
+	Time       time.Time // by the simulator's clock
+	Op         string    // externalcontact/get
+	Method     string
+	IP         string
+	Query      url.Values
+	Body       string // as it came; of an upload only the file's name
+	HTTPStatus int    // 0 if no reply was sent
+	Code       int    // errcode
+	Response   string
+	Fault      string // what a [Fault] did to it
+
+	args map[string]any
+}
+
+// Value returns what stands at a path of the decoded request, such as
+// "text.content" or "external_userid[0]", or nil.
+func (c Call) Value(path string) any { return lookup(c.args, path) }
+
+// Calls are calls in the order in which they were answered.
+type Calls []Call
+
+// Calls returns what the log holds. Later calls do not change it.
+func (s *Server) Calls() Calls { return s.log.snapshot() }
+
+// Op keeps the calls of one operation.
+func (c Calls) Op(op string) Calls {
+	short := shortPath(fullPath(op))
+	return c.filter(func(c Call) bool { return c.Op == short })
+}
+
+// Where keeps the calls whose request holds value at path. Numbers compare as
+// they are written.
+func (c Calls) Where(path string, value any) Calls {
+	return c.filter(func(c Call) bool { return equalValue(c.Value(path), value) })
+}
+
+// Since keeps the calls that came at t or later.
+func (c Calls) Since(t time.Time) Calls {
+	return c.filter(func(c Call) bool { return !c.Time.Before(t) })
+}
+
+// Code keeps the calls that were answered with an errcode.
+func (c Calls) Code(code int) Calls {
+	return c.filter(func(c Call) bool { return c.Code == code })
+}
+
+// Len is how many calls there are.
+func (c Calls) Len() int { return len(c) }
+
+// N returns the i-th call, from 0, or the zero Call.
+func (c Calls) N(i int) Call {
+	if i < 0 || i >= len(c) {
+		return Call{}
+	}
+	return c[i]
+}
+
+// Last returns the latest call, or the zero Call.
+func (c Calls) Last() Call { return c.N(len(c) - 1) }
+
+// All yields the calls.
+func (c Calls) All() iter.Seq[Call] { return slices.Values(c) }
+
+func (c Calls) filter(keep func(Call) bool) Calls {
+	var out Calls
+	for _, call := range c {
+		if keep(call) {
+			out = append(out, call)
+		}
+	}
+	return out
+}
+
+// waitLimit is how long the Wait methods wait before they end the test.
+const waitLimit = 10 * time.Second
+
+// WaitCalls returns once n calls of op have been answered since the server
+// started, and ends the test if that takes more than ten seconds of real (in
+// a synctest bubble, fake) time.
+func (s *Server) WaitCalls(op string, n int) {
+	s.helper()
+	short := shortPath(s.op(op))
+	s.wait(func() (bool, <-chan struct{}) { return s.log.reached(short, n) },
+		func() string {
+			return strconv.Itoa(s.log.total(short)) + " of " + strconv.Itoa(n) + " calls of " + short
+		})
+}
+
+// wait polls done each time its channel closes.
+func (s *Server) wait(done func() (bool, <-chan struct{}), got func() string) {
+	s.helper()
+	ctx, cancel := context.WithTimeout(s.done, waitLimit)
+	defer cancel()
+	for {
+		ok, changed := done()
+		if ok {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			s.fatalf("wecomtest: waited in vain: %s", got())
+			return
+		}
+	}
+}
+
+// callLog keeps the latest calls.
+type callLog struct {
+	mu      sync.Mutex // guards all below
+	seq     int
+	calls   []Call
+	bytes   int
+	max     int
+	dropped int
+	totals  map[string]int // answered, by op, the dropped ones included
+	changed chan struct{}  // closed at the next call, if somebody waits
+}
+
+func newCallLog(maxBytes int) *callLog {
+	return &callLog{max: maxBytes, totals: make(map[string]int)}
+}
+
+func (l *callLog) next() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.seq++
+	return l.seq
+}
+
+func (l *callLog) add(x *exchange, a *answer) {
+	c := x.call()
+	c.HTTPStatus, c.Code = a.status, a.code
+	c.Response = string(redactReply(x.path, a.body))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.totals[c.Op]++
+	l.calls = append(l.calls, c)
+	l.bytes += c.size()
+	for l.bytes > l.max && len(l.calls) > 1 {
+		l.bytes -= l.calls[0].size()
+		l.calls = l.calls[1:]
+		l.dropped++
+	}
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
+	}
+}
+
+func (c *Call) size() int { return len(c.Body) + len(c.Response) + 512 }
+
+func (l *callLog) snapshot() Calls {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.calls)
+}
+
+func (l *callLog) reached(op string, n int) (bool, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.totals[op] >= n {
+		return true, nil
+	}
+	if l.changed == nil {
+		l.changed = make(chan struct{})
+	}
+	return false, l.changed
+}
+
+func (l *callLog) total(op string) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.totals[op]
+}
+
+// print writes the log for a reader of a failed test.
+func (l *callLog) print(t TB) {
+	t.Helper()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.dropped > 0 {
+		t.Logf("wecomtest: %d earlier calls are not kept", l.dropped)
+	}
+	for _, c := range l.calls {
+		fault := ""
+		if c.Fault != "" {
+			fault = " fault " + c.Fault
+		}
+		t.Logf("wecomtest: %d %s %s %s ?%s %s -> %d%s %s", c.N, c.Time.Format("15:04:05.000"),
+			c.Method, c.Op, c.Query.Encode(), clip(c.Body), c.HTTPStatus, fault, clip(c.Response))
+	}
+}
+
+func clip(s string) string {
+	if len(s) <= 500 {
+		return s
+	}
+	return s[:500] + "… (" + strconv.Itoa(len(s)) + " bytes)"
+}
+
+const redacted = "REDACTED"
+
+// call describes the request for the log and for custom handlers.
+func (x *exchange) call() Call {
+	q := make(url.Values, len(x.query))
+	for name, vals := range x.query {
+		if secretParam(name) {
+			vals = []string{redacted}
+		}
+		q[name] = vals
+	}
+	args := x.args
+	if x.path == "/cgi-bin/gettoken" {
+		args = map[string]any{"corpid": x.query.Get("corpid")}
+	}
+	body := x.body
+	if x.token != "" {
+		body = bytes.ReplaceAll(body, []byte(x.token), []byte(redacted))
+	}
+	text := string(body)
+	if x.file.Data != nil {
+		text = "file " + strconv.Quote(x.file.Name) + ", " + strconv.Itoa(len(x.file.Data)) + " bytes"
+	}
+	return Call{
+		N: x.n, Time: x.now, Op: shortPath(x.path), Method: x.r.Method, IP: x.ip,
+		Query: q, Body: text, Fault: x.fault, args: args,
+	}
+}
+
+func secretParam(name string) bool {
+	return strings.HasSuffix(name, "access_token") || strings.HasSuffix(name, "secret")
+}
+
+// redactReply hides the token that gettoken gives out.
+func redactReply(path string, body []byte) []byte {
+	if path != "/cgi-bin/gettoken" {
+		return body
+	}
+	var r getTokenReply
+	if json.Unmarshal(body, &r) != nil || r.AccessToken == "" {
+		return body
+	}
+	return bytes.ReplaceAll(body, []byte(r.AccessToken), []byte(redacted))
+}
+
+// lookup follows a path such as "a.b[2].c" into a decoded object.
+func lookup(v any, path string) any {
+	for _, name := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
+		switch in := v.(type) {
+		case map[string]any:
+			v = in[name]
+		case []any:
+			i, err := strconv.Atoi(name)
+			if err != nil || i < 0 || i >= len(in) {
+				return nil
+			}
+			v = in[i]
+		default:
+			return nil
+		}
+	}
+	return v
+}
+
+// equalValue compares a decoded value with a Go one by their JSON.
+func equalValue(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}

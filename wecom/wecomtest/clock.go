@@ -1,0 +1,207 @@
+package wecomtest
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// A Clock is the simulator's time: for token lifetimes, limits, media,
+// schedules, callbacks and, through [Server.Options], the client under test.
+//
+// It follows the system clock (the fake one inside a synctest bubble) until
+// [Clock.Freeze]; [Clock.Advance] adds to it. A Clock is safe for concurrent
+// use and a wecom.Clock.
+type Clock struct {
+	mu      sync.Mutex // guards all below; no other lock is taken under it
+	offset  time.Duration
+	frozen  time.Time // zero while time flows
+	waiters waiterHeap
+	seq     int
+	running sync.WaitGroup // callbacks of expired waiters
+	stopped bool
+}
+
+// Now returns the simulator's time.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nowLocked()
+}
+
+func (c *Clock) nowLocked() time.Time {
+	if !c.frozen.IsZero() {
+		return c.frozen
+	}
+	return time.Now().Add(c.offset)
+}
+
+// Sleep returns nil once d has passed on this clock, or ctx.Err() as soon as
+// ctx ends.
+func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	woken := make(chan struct{})
+	stop := c.afterFunc(d, func() { close(woken) })
+	defer stop()
+	select {
+	case <-woken:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Advance lets d pass at once. Everything that falls due on the way happens in
+// order, each at its own time.
+func (c *Clock) Advance(d time.Duration) {
+	if d < 0 {
+		panic("wecomtest: Clock.Advance: time does not run backwards")
+	}
+	c.mu.Lock()
+	target := c.nowLocked().Add(d)
+	for len(c.waiters) > 0 && !c.waiters[0].due.After(target) {
+		w := heap.Pop(&c.waiters).(*waiter)
+		w.stopTimer()
+		c.setLocked(w.due)
+		c.mu.Unlock()
+		w.fire()
+		c.mu.Lock()
+	}
+	c.setLocked(target)
+	c.rearmLocked()
+	c.mu.Unlock()
+}
+
+// Freeze stops the clock at t. From then on only [Clock.Advance] moves it.
+func (c *Clock) Freeze(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.frozen = t
+	for _, w := range c.waiters {
+		w.stopTimer()
+	}
+}
+
+// setLocked moves the clock to t, never back.
+func (c *Clock) setLocked(t time.Time) {
+	if !t.After(c.nowLocked()) {
+		return
+	}
+	if !c.frozen.IsZero() {
+		c.frozen = t
+		return
+	}
+	c.offset = time.Until(t)
+}
+
+// rearmLocked starts the system timers of what still waits.
+func (c *Clock) rearmLocked() {
+	if !c.frozen.IsZero() {
+		return
+	}
+	for _, w := range c.waiters {
+		w.stopTimer()
+		c.armLocked(w)
+	}
+}
+
+func (c *Clock) armLocked(w *waiter) {
+	w.timer = time.AfterFunc(w.due.Sub(c.nowLocked()), func() { c.expire(w) })
+}
+
+// expire runs w if Advance has not.
+func (c *Clock) expire(w *waiter) {
+	c.mu.Lock()
+	if w.index < 0 || c.stopped || !c.frozen.IsZero() {
+		c.mu.Unlock()
+		return
+	}
+	if wait := w.due.Sub(c.nowLocked()); wait > 0 {
+		c.armLocked(w)
+		c.mu.Unlock()
+		return
+	}
+	heap.Remove(&c.waiters, w.index)
+	c.running.Add(1)
+	c.mu.Unlock()
+	defer c.running.Done()
+	w.fire()
+}
+
+// afterFunc calls f once d has passed. f must not wait for anything.
+func (c *Clock) afterFunc(d time.Duration, f func()) (stop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seq++
+	w := &waiter{due: c.nowLocked().Add(d), seq: c.seq, fire: f}
+	heap.Push(&c.waiters, w)
+	if c.frozen.IsZero() {
+		c.armLocked(w)
+	}
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		w.stopTimer()
+		if w.index >= 0 {
+			heap.Remove(&c.waiters, w.index)
+		}
+	}
+}
+
+// stop drops whatever still waits and returns when no callback runs.
+func (c *Clock) stop() {
+	c.mu.Lock()
+	c.stopped = true
+	for _, w := range c.waiters {
+		w.stopTimer()
+	}
+	c.mu.Unlock()
+	c.running.Wait()
+}
+
+type waiter struct {
+	due   time.Time
+	seq   int // those due together fire in the order they were set
+	index int // in the heap; -1 outside
+	timer *time.Timer
+	fire  func()
+}
+
+func (w *waiter) stopTimer() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+type waiterHeap []*waiter
+
+func (h waiterHeap) Len() int { return len(h) }
+func (h waiterHeap) Less(i, j int) bool {
+	if h[i].due.Equal(h[j].due) {
+		return h[i].seq < h[j].seq
+	}
+	return h[i].due.Before(h[j].due)
+}
+
+func (h waiterHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+func (h *waiterHeap) Push(x any) {
+	w := x.(*waiter)
+	w.index = len(*h)
+	*h = append(*h, w)
+}
+
+func (h *waiterHeap) Pop() any {
+	old := *h
+	w := old[len(old)-1]
+	old[len(old)-1] = nil
+	*h = old[:len(old)-1]
+	w.index = -1
+	return w
+}

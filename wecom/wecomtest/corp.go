@@ -1,0 +1,54 @@
+package wecomtest
+
+import (
+	"fmt"
+	"maps"
+	"time"
+)
+
+// corp is everything one corp knows. Each resource keeps its part in its own
+// file; nothing here outlives the corp, so that a fresh one is a reset.
+type corp struct {
+	id     string
+	apps   []*app
+	tokens map[string]*accessToken
+	wrong  map[string][]time.Time // wrong secrets, by address
+	banned map[string]time.Time   // until when, by address
+	ids    map[string]int         // the last number given out, by prefix
+
+	members   memberStore
+	customers customerStore
+	welcomes  map[string]*welcomeCode
+}
+
+func newCorp(id string) *corp {
+	return &corp{
+		id:        id,
+		tokens:    make(map[string]*accessToken),
+		wrong:     make(map[string][]time.Time),
+		banned:    make(map[string]time.Time),
+		ids:       make(map[string]int),
+		members:   newMemberStore(),
+		customers: newCustomerStore(),
+		welcomes:  make(map[string]*welcomeCode),
+	}
+}
+
+// nextID counts up within a prefix: wmSIM00000000000000000001.
+func (c *corp) nextID(prefix string) string {
+	c.ids[prefix]++
+	return fmt.Sprintf("%sSIM%020d", prefix, c.ids[prefix])
+}
+
+// handlers returns the stateful endpoints by path: one line per resource.
+func handlers() map[string]handler {
+	all := make(map[string]handler, 64)
+	for _, resource := range []map[string]handler{
+		tokenHandlers(),
+		memberHandlers(),
+		customerHandlers(),
+	} {
+		maps.Copy(all, resource)
+	}
+	return all
+}

@@ -1,0 +1,225 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// maxBody bounds a request, as the largest documented upload does.
+const maxBody = 32 << 20
+
+// A handler answers one endpoint. It runs with the corp locked, after method,
+// token, scope, body and fields were checked. What it returns is encoded
+// before the lock is released, so it may point into the corp.
+// A [*Refusal] as error becomes the errcode; a nil reply is a bare success.
+type handler func(x *exchange) (any, error)
+
+// handle makes a handler of a function over a request struct of its own.
+func handle[Req any](f func(x *exchange, req Req) (any, error)) handler {
+	return func(x *exchange) (any, error) {
+		var req Req
+		if err := x.decode(&req); err != nil {
+			return nil, err
+		}
+		return f(x, req)
+	}
+}
+
+// An exchange is one call being answered.
+type exchange struct {
+	s    *Server
+	r    *http.Request
+	path string    // without the prefix of the base URL
+	spec *endpoint // nil if the table has no such path
+	now  time.Time // when the call came, by the simulator's clock
+	ip   string    // the caller's address
+	n    int       // number of the call, from 1
+
+	query url.Values
+	token string // as the caller sent it
+	body  []byte
+	whole bool           // body is intact JSON
+	args  map[string]any // query or body, decoded
+	file  upload         // of a multipart request
+
+	corp *corp // locked while a handler runs
+	app  *app  // whose token it is
+
+	fault string // what was done to the call, for the log
+}
+
+// upload is the file of a multipart request.
+type upload struct {
+	Name        string
+	ContentType string
+	Data        []byte
+}
+
+// rawReply is a reply that is not JSON.
+type rawReply struct {
+	ContentType string
+	Header      http.Header
+	Status      int // 0 is 200
+	Body        []byte
+}
+
+// A Refusal is an errcode that a handler answers with.
+type Refusal struct {
+	Code int
+	Msg  string
+}
+
+// Refuse makes an errcode for [Server.Handle].
+func Refuse(code int, msg string) *Refusal { return &Refusal{Code: code, Msg: msg} }
+
+func (r *Refusal) Error() string { return fmt.Sprintf("%d %s", r.Code, r.Msg) }
+
+// answer is what goes back over the wire.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	code   int
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	s.owned.Add(1)
+	defer s.owned.Done()
+	x := &exchange{s: s, r: r, now: s.clock.Now(), n: s.log.next(), query: r.URL.Query()}
+	x.path = strings.TrimPrefix(r.URL.Path, memPrefix)
+	x.spec = spec.find(x.path)
+	x.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
+	a := x.answer()
+	s.log.add(x, a)
+	a.write(w)
+}
+
+// answer takes the call through the checks in WeCom's order.
+func (x *exchange) answer() *answer {
+	if err := x.read(); err != nil {
+		return x.refused(err)
+	}
+	custom := x.s.custom(x.path)
+	if x.spec == nil && custom == nil {
+		x.s.problem("%s %s is no known operation; nearest: %s", x.r.Method, x.path, strings.Join(nearest(x.path, 3), ", "))
+		a := x.refused(Refuse(http.StatusNotFound, "wecomtest: unknown endpoint"))
+		a.status = http.StatusNotFound
+		return a
+	}
+	if x.spec != nil {
+		if err := x.check(); err != nil {
+			return x.refused(err)
+		}
+	}
+	if custom != nil {
+		reply, err := custom(x.call())
+		return x.reply(reply, err)
+	}
+	x.s.mu.Lock()
+	defer x.s.mu.Unlock()
+	h := x.s.handlers[x.path]
+	if h == nil {
+		return x.reply(zeroReply(x.spec), nil)
+	}
+	return x.reply(h(x))
+}
+
+// read takes in the body, whatever it is.
+func (x *exchange) read() error {
+	mediaType, params, _ := mime.ParseMediaType(x.r.Header.Get("Content-Type"))
+	if mediaType == "multipart/form-data" {
+		return x.readUpload(params["boundary"])
+	}
+	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
+	if err != nil || len(body) > maxBody {
+		return Refuse(45002, "wecomtest: body unreadable or too large")
+	}
+	x.body = body
+	return nil
+}
+
+func (x *exchange) readUpload(boundary string) error {
+	parts := multipart.NewReader(io.LimitReader(x.r.Body, maxBody+1), boundary)
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return Refuse(44001, "wecomtest: multipart body unreadable")
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return Refuse(44001, "wecomtest: multipart body unreadable")
+		}
+		if part.FormName() == "media" {
+			x.file = upload{part.FileName(), part.Header.Get("Content-Type"), data}
+		}
+	}
+}
+
+// check does what WeCom does before it looks at the corp's data.
+func (x *exchange) check() error {
+	if x.r.Method != x.spec.Method {
+		return Refuse(40058, "wecomtest: "+x.r.Method+" used where "+x.spec.Method+" is needed")
+	}
+	x.s.mu.Lock()
+	x.corp = x.s.corp
+	err := x.authorise()
+	x.s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	fields := x.spec.Query
+	if x.r.Method == http.MethodPost && len(x.spec.Multipart) == 0 {
+		if hasUnicodeEscape(x.body) {
+			return Refuse(40033, `wecomtest: \u escape in the request`)
+		}
+		x.args, x.whole = parseBody(x.body)
+		fields = x.spec.Request
+	} else {
+		q := make(url.Values, len(x.query))
+		for name, vals := range x.query {
+			if name != x.spec.Token && name != "debug" {
+				q[name] = vals
+			}
+		}
+		x.args = queryFields(q, fields)
+	}
+	v := &validator{}
+	v.object("", x.args, fields)
+	for _, odd := range v.odd {
+		x.s.problem("%s: %s", shortPath(x.path), odd)
+	}
+	if v.refusal != nil {
+		return v.refusal
+	}
+	return nil
+}
+
+// decode fills a handler's own request struct.
+func (x *exchange) decode(req any) error {
+	data := x.body
+	if !x.whole {
+		var err error
+		if data, err = json.Marshal(x.args); err != nil {
+			return Refuse(40058, "wecomtest: "+err.Error())
+		}
+	}
+	if len(data) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(data, req); err != nil {
+		return Refuse(40058, "wecomtest: "+err.Error())
+	}
+	return nil
+}

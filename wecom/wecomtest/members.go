@@ -1,0 +1,89 @@
+package wecomtest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Member is a member of the corp.
+type Member struct {
+	UserID     string // "" is a made-up one
+	Name       string
+	Alias      string
+	Mobile     string
+	Department []int64
+	NoContact  bool // without the 客户联系 function
+	Left       bool // has left the corp
+}
+
+type memberStore struct {
+	byID  map[string]*Member
+	order []string // as they came
+}
+
+func newMemberStore() memberStore { return memberStore{byID: make(map[string]*Member)} }
+
+func (s *memberStore) add(c *corp, m Member) string {
+	if m.UserID == "" {
+		m.UserID = fmt.Sprintf("member%d", len(s.order)+1)
+	}
+	m.Department = slices.Clone(m.Department)
+	if s.byID[m.UserID] == nil {
+		s.order = append(s.order, m.UserID)
+	}
+	s.byID[m.UserID] = &m
+	return m.UserID
+}
+
+// follower returns a member who can have customers, or the refusal for userID.
+func (c *corp) follower(x *exchange, userID string) (*Member, error) {
+	m := c.members.byID[userID]
+	if m == nil || m.Left {
+		return nil, Refuse(60111, "userid not found")
+	}
+	if !x.app.sees(userID) {
+		return nil, Refuse(60011, "no privilege to access/modify contact/party/agent")
+	}
+	return m, nil
+}
+
+func memberHandlers() map[string]handler {
+	return map[string]handler{
+		"/cgi-bin/externalcontact/get_follow_user_list": handle(getFollowUserList),
+	}
+}
+
+type getFollowUserListReply struct {
+	FollowUser []string `json:"follow_user"`
+}
+
+func getFollowUserList(x *exchange, _ struct{}) (any, error) {
+	users := []string{}
+	for _, id := range x.corp.members.order {
+		if m := x.corp.members.byID[id]; !m.NoContact && !m.Left && x.app.sees(id) {
+			users = append(users, id)
+		}
+	}
+	return getFollowUserListReply{users}, nil
+}
+
+// Member returns a copy of a member, or the zero Member.
+func (s *Server) Member(userID string) Member {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.corp.members.byID[userID]
+	if m == nil {
+		return Member{}
+	}
+	out := *m
+	out.Department = slices.Clone(m.Department)
+	return out
+}
+
+// AddMember lets an administrator add a member who may have customers, and
+// returns the userid.
+func (s *Server) AddMember(m Member) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.corp.members.add(s.corp, m)
+}

@@ -1,0 +1,51 @@
+package wecomtest
+
+import "time"
+
+// An Option changes how [New] and [NewServer] build a server.
+type Option func(*settings)
+
+type settings struct {
+	lenient         bool
+	sameToken       bool
+	wrongSecrets    int
+	tokenCalls      int
+	tokenCallsPer   time.Duration
+	redeliverErrors bool
+	logBytes        int
+	replyCheck      bool
+}
+
+func defaultSettings() settings {
+	return settings{wrongSecrets: 2000, logBytes: 64 << 20}
+}
+
+// WithLenient lets unknown fields, unknown endpoints and unused faults pass
+// without failing the test. Errcodes stay as they are.
+func WithLenient() Option { return func(s *settings) { s.lenient = true } }
+
+// WithSameToken makes gettoken answer with the same token as long as it is
+// valid, as the official page once said; by default each call gets its own.
+// Either way an older token lives on until it expires.
+func WithSameToken() Option { return func(s *settings) { s.sameToken = true } }
+
+// WithWrongSecretLimit bans an address from gettoken for an hour after more
+// than n refused calls within an hour. The default is 2,000, a figure that
+// WeCom's staff gave.
+func WithWrongSecretLimit(n int) Option { return func(s *settings) { s.wrongSecrets = n } }
+
+// WithTokenCallLimit answers 45009 to gettoken when one app asks more than n
+// times in per, until per has passed. WeCom has such a limit and does not say
+// what it is; the default is none.
+func WithTokenCallLimit(n int, per time.Duration) Option {
+	return func(s *settings) { s.tokenCalls, s.tokenCallsPer = n, per }
+}
+
+// WithRedeliverOnError also delivers a callback again after an answer that is
+// not 2xx. The official page promises it only after a failed connection and a
+// time-out.
+func WithRedeliverOnError() Option { return func(s *settings) { s.redeliverErrors = true } }
+
+// WithCallLog keeps at most the latest n bytes of requests and replies in the
+// call log; the default is 64 MiB.
+func WithCallLog(n int) Option { return func(s *settings) { s.logBytes = n } }

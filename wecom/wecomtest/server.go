@@ -1,0 +1,252 @@
+package wecomtest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+const (
+	officialHost = "qyapi.weixin.qq.com"
+	memHost      = "wecom.sim"
+
+	// memPrefix stands before every path of the in-memory URL, so that a
+	// client which drops the path of its base URL shows.
+	memPrefix = "/proxy"
+
+	// memIP is the address that calls over memory come from.
+	memIP = "203.0.113.1"
+)
+
+// A Server is a WeCom server with one corp. Make one per test: it is cheap.
+// It is safe for concurrent use.
+type Server struct {
+	t     TB // nil outside tests
+	set   settings
+	clock *Clock
+	log   *callLog
+
+	handlers map[string]handler
+
+	mu        sync.Mutex // guards what follows, and the corp while a handler runs
+	corp      *corp
+	customs   map[string]func(Call) (any, error)
+	pageSizes map[string]int
+	events    []Event
+
+	reportMu sync.Mutex // guards what follows; taken last
+	problems []string
+	closed   bool
+
+	mem    *memListener
+	http   *http.Server
+	client *http.Client
+	done   context.Context // ends when Close begins
+	cancel context.CancelFunc
+	owned  sync.WaitGroup // goroutines and calls that Close waits for
+
+	addrMu sync.Mutex // guards tcp
+	tcp    net.Listener
+}
+
+// New starts a server that closes itself at the end of the test, and fails the
+// test for what a real corp would suffer in silence: unknown endpoints, unknown
+// fields, faults that never struck. A failed test logs every call.
+func New(t TB, opts ...Option) *Server {
+	t.Helper()
+	s := newServer(t, opts)
+	t.Cleanup(func() {
+		t.Helper()
+		s.finish()
+		if t.Failed() {
+			s.log.print(t)
+		}
+		s.Close()
+	})
+	return s
+}
+
+// NewServer starts a server outside a test. Call Close when done;
+// [Server.Problems] lists what New would fail a test for.
+func NewServer(opts ...Option) *Server { return newServer(nil, opts) }
+
+func newServer(t TB, opts []Option) *Server {
+	set := defaultSettings()
+	for _, opt := range opts {
+		opt(&set)
+	}
+	s := &Server{
+		t:        t,
+		set:      set,
+		clock:    &Clock{},
+		log:      newCallLog(set.logBytes),
+		handlers: handlers(),
+		corp:     newCorp("wwSIM0000000000001"),
+		mem:      newMemListener(),
+	}
+	s.done, s.cancel = context.WithCancel(context.Background())
+	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact}})
+	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0)}
+	s.client = &http.Client{
+		Transport: &http.Transport{
+			DialContext:         s.dial,
+			DialTLSContext:      s.dial, // the simulator's memory needs no TLS
+			MaxIdleConnsPerHost: 64,
+			DisableCompression:  true,
+		},
+	}
+	s.owned.Go(func() { _ = s.http.Serve(s.mem) })
+	return s
+}
+
+// dial connects to the simulator, under its own name or WeCom's, and to
+// nothing else: a test must not reach the network by mistake.
+func (s *Server) dial(ctx context.Context, _, addr string) (net.Conn, error) {
+	host, _, _ := net.SplitHostPort(addr)
+	if host == memHost || host == officialHost {
+		return s.mem.dial(ctx, memIP+":40000")
+	}
+	s.addrMu.Lock()
+	tcp := s.tcp
+	s.addrMu.Unlock()
+	if tcp != nil && addr == tcp.Addr().String() {
+		return new(net.Dialer).DialContext(ctx, "tcp", addr)
+	}
+	return nil, fmt.Errorf("wecomtest: %s is not the simulator", addr)
+}
+
+// Start also listens on a TCP address, such as "127.0.0.1:0". [Server.URL] is
+// the address from then on.
+func (s *Server) Start(addr string) error {
+	l, err := new(net.ListenConfig).Listen(s.done, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	s.addrMu.Lock()
+	defer s.addrMu.Unlock()
+	if s.tcp != nil {
+		_ = l.Close()
+		return fmt.Errorf("wecomtest: already listening on %s", s.tcp.Addr())
+	}
+	s.tcp = l
+	s.owned.Go(func() { _ = s.http.Serve(l) })
+	return nil
+}
+
+// Close ends every call, delivery and goroutine of the server.
+func (s *Server) Close() {
+	s.reportMu.Lock()
+	s.closed = true
+	s.reportMu.Unlock()
+	s.cancel()
+	_ = s.mem.Close()
+	_ = s.http.Close()
+	s.client.CloseIdleConnections()
+	s.clock.stop()
+	s.owned.Wait()
+}
+
+// Handler returns the server as an http.Handler, to mount elsewhere.
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
+
+// URL is the base URL for clients: the TCP address after [Server.Start], and
+// before it a name that only [Server.HTTPClient] can reach.
+func (s *Server) URL() string {
+	s.addrMu.Lock()
+	defer s.addrMu.Unlock()
+	if s.tcp != nil {
+		return "http://" + s.tcp.Addr().String() + memPrefix
+	}
+	return "http://" + memHost + memPrefix
+}
+
+// HTTPClient returns an HTTP client that reaches the simulator under
+// [Server.URL] and, for code with a fixed host, under
+// https://qyapi.weixin.qq.com. It reaches nothing else.
+func (s *Server) HTTPClient() *http.Client { return s.client }
+
+// Clock returns the time that the server lives by.
+func (s *Server) Clock() *Clock { return s.clock }
+
+// Credential returns the corp's id and the secret of its first app, which may
+// call the customer APIs.
+func (s *Server) Credential() wecom.Credential {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return wecom.Credential{CorpID: s.corp.id, Secret: s.corp.apps[0].Secret}
+}
+
+// Options point a client at the simulator and its clock.
+func (s *Server) Options() []wecom.Option {
+	return []wecom.Option{
+		wecom.WithBaseURL(s.URL()),
+		wecom.WithHTTPClient(s.client),
+		wecom.WithClock(s.clock),
+	}
+}
+
+// NewClient returns a client of the first app. Options given here come after
+// those of [Server.Options].
+func (s *Server) NewClient(opts ...wecom.Option) *wecom.Client {
+	s.helper()
+	client, err := wecom.New(s.Credential(), append(s.Options(), opts...)...)
+	if err != nil {
+		s.fatalf("wecomtest: NewClient: %v", err)
+	}
+	return client
+}
+
+// Problems lists what went wrong without an errcode to tell of it.
+func (s *Server) Problems() []string {
+	s.reportMu.Lock()
+	defer s.reportMu.Unlock()
+	return slices.Clone(s.problems)
+}
+
+// finish reports what only the end of a test can show.
+func (s *Server) finish() {}
+
+// problem fails the test, unless the server is lenient.
+func (s *Server) problem(format string, args ...any) {
+	s.helper()
+	msg := "wecomtest: " + fmt.Sprintf(format, args...)
+	s.reportMu.Lock()
+	defer s.reportMu.Unlock()
+	s.problems = append(s.problems, msg)
+	if s.t != nil && !s.set.lenient && !s.closed {
+		s.t.Errorf("%s", msg)
+	}
+}
+
+// fatalf ends the test; outside a test a misuse of the simulator panics.
+func (s *Server) fatalf(format string, args ...any) {
+	if s.t == nil {
+		panic(fmt.Sprintf(format, args...))
+	}
+	s.t.Helper()
+	s.t.Fatalf(format, args...)
+}
+
+func (s *Server) helper() {
+	if s.t != nil {
+		s.t.Helper()
+	}
+}
+
+// op resolves the name of an operation; an unknown one ends the test.
+func (s *Server) op(name string) string {
+	s.helper()
+	path := fullPath(name)
+	if spec.find(path) == nil && s.handlers[path] == nil {
+		s.fatalf("wecomtest: no operation %q; nearest: %s", name, strings.Join(nearest(name, 3), ", "))
+	}
+	return path
+}
