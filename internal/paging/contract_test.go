@@ -1,0 +1,331 @@
+package paging_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"iter"
+	"net/http"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/contact"
+	"github.com/wecomkit/wecom-go/groupchat"
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// An iterator is one All… method of this module.
+type iterator struct {
+	name string // package.Method
+	list string // the reply's array
+	item string // one element of it; %d is its number
+	walk func(context.Context, *wecom.Client) iter.Seq2[any, error]
+}
+
+// iterators has a line for every iterator of the module.
+func iterators() []iterator {
+	type ctx = context.Context
+	return []iterator{
+		{"contact.AllFollowers", "follow_user", `{"userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllFollowers(ctx, "wm1"))
+		}},
+		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
+		}},
+		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllContactWays(ctx, contact.ListContactWayRequest{}))
+		}},
+		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		}},
+		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
+		}},
+	}
+}
+
+func erase[T any](seq iter.Seq2[T, error]) iter.Seq2[any, error] {
+	return func(yield func(any, error) bool) {
+		seq(func(item T, err error) bool { return yield(item, err) })
+	}
+}
+
+// A server answers every call with the page that its cursor asks for.
+type server struct {
+	iterator
+
+	pages map[string]page
+
+	mu      sync.Mutex
+	cursors []string // as they were asked for
+}
+
+type page struct {
+	items []int
+	next  string
+	code  wecom.Code
+}
+
+func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	cursor := r.URL.Query().Get("cursor")
+	if r.Body != nil {
+		var body struct{ Cursor string }
+		if err := json.NewDecoder(r.Body).Decode(&body); err == nil {
+			cursor = body.Cursor
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cursors = append(s.cursors, cursor)
+	p, ok := s.pages[cursor]
+	if !ok {
+		p.code = wecom.CodeInvalidArgument
+	}
+	items := make([]string, len(p.items))
+	for i, n := range p.items {
+		items[i] = fmt.Sprintf(s.item, n)
+	}
+	return &http.Response{
+		StatusCode: http.StatusOK,
+		Header:     http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errcode":%d,"errmsg":"scripted",%q:[%s],"next_cursor":%q}`,
+			p.code, s.list, strings.Join(items, ","), p.next))),
+	}, nil
+}
+
+func (s *server) asked() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.cursors...)
+}
+
+func (s *server) client(t *testing.T) *wecom.Client {
+	t.Helper()
+	c, err := wecom.New(wecom.Credential{CorpID: "wwcontract"},
+		wecom.WithHTTPClient(&http.Client{Transport: s}), wecom.WithTokenSource(staticToken{}))
+	require.NoError(t, err)
+	return c
+}
+
+type staticToken struct{}
+
+func (staticToken) Token(context.Context) (wecom.Token, error) {
+	return wecom.Token{Value: "token", ExpiresAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}, nil
+}
+
+func (staticToken) Invalidate(context.Context, string) {}
+
+// number reads back the %d of an item.
+func number(t *testing.T, format string, item any) int {
+	t.Helper()
+	body, err := json.Marshal(item)
+	require.NoError(t, err)
+	want := strings.Trim(format, "{}")
+	want = want[strings.LastIndex(want, "{")+1:] // the innermost member
+	prefix, _, _ := strings.Cut(want, "%d")
+	_, rest, ok := strings.Cut(string(body), prefix)
+	require.True(t, ok, "%s in %s", prefix, body)
+	var n int
+	_, err = fmt.Sscanf(rest, "%d", &n)
+	require.NoError(t, err)
+	return n
+}
+
+func (s *server) collect(t *testing.T, seq iter.Seq2[any, error]) (got []int, last error) {
+	t.Helper()
+	for item, err := range seq {
+		require.NoError(t, last, "the loop went on after an error")
+		if err != nil {
+			assert.True(t, reflect.ValueOf(item).IsZero(), "the item beside an error is not zero: %+v", item)
+			last = err
+			continue
+		}
+		got = append(got, number(t, s.item, item))
+	}
+	return got, last
+}
+
+// threePages has an empty page in the middle.
+func threePages() map[string]page {
+	return map[string]page{
+		"":  {items: []int{1, 2}, next: "a"},
+		"a": {next: "b"},
+		"b": {items: []int{3}},
+	}
+}
+
+func TestEveryIterator(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		pages map[string]page
+		check func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error])
+	}{
+		{"is lazy", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			walk(t.Context())
+			assert.Empty(t, s.asked())
+		}},
+		{"goes on after an empty page", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			got, err := s.collect(t, walk(t.Context()))
+			require.NoError(t, err)
+			assert.Equal(t, []int{1, 2, 3}, got)
+			assert.Equal(t, []string{"", "a", "b"}, s.asked())
+		}},
+		{"ranges again", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			seq := walk(t.Context())
+			first, err := s.collect(t, seq)
+			require.NoError(t, err)
+			second, err := s.collect(t, seq)
+			require.NoError(t, err)
+			assert.Equal(t, first, second)
+			assert.Equal(t, []string{"", "a", "b", "", "a", "b"}, s.asked())
+		}},
+		{"ranges twice at a time", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			seq := walk(t.Context())
+			var outer []int
+			for item, err := range seq {
+				require.NoError(t, err)
+				outer = append(outer, number(t, s.item, item))
+				inner, err := s.collect(t, seq)
+				require.NoError(t, err)
+				assert.Equal(t, []int{1, 2, 3}, inner)
+			}
+			assert.Equal(t, []int{1, 2, 3}, outer)
+		}},
+		{"asks no more after a break", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			for _, err := range walk(t.Context()) {
+				require.NoError(t, err)
+				break
+			}
+			assert.Equal(t, []string{""}, s.asked())
+		}},
+		{"ends with an error", map[string]page{
+			"":  {items: []int{1, 2}, next: "a"},
+			"a": {code: wecom.CodeUserIDNotFound},
+		}, func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			got, err := s.collect(t, walk(t.Context()))
+			assert.Equal(t, []int{1, 2}, got)
+			require.True(t, wecom.IsCode(err, wecom.CodeUserIDNotFound), "%v", err)
+			assert.Equal(t, []string{"", "a"}, s.asked())
+		}},
+		{"refuses a repeated cursor", map[string]page{
+			"":  {items: []int{1}, next: "a"},
+			"a": {items: []int{2}, next: "b"},
+			"b": {items: []int{3}, next: "a"},
+		}, func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			got, err := s.collect(t, walk(t.Context()))
+			assert.Equal(t, []int{1, 2, 3}, got)
+			require.ErrorContains(t, err, `cursor "a" twice`)
+			assert.Equal(t, []string{"", "a", "b"}, s.asked())
+		}},
+		{"obeys its context", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			var last error
+			for _, err := range walk(ctx) {
+				cancel()
+				last = err
+			}
+			require.ErrorIs(t, last, context.Canceled)
+			assert.Equal(t, []string{""}, s.asked())
+		}},
+		{"asks nothing for a dead context", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel()
+			got, err := s.collect(t, walk(ctx))
+			require.ErrorIs(t, err, context.Canceled)
+			assert.Empty(t, got)
+			assert.Empty(t, s.asked())
+		}},
+	}
+	for _, it := range iterators() {
+		t.Run(it.name, func(t *testing.T) {
+			t.Parallel()
+			for _, tt := range tests {
+				t.Run(tt.name, func(t *testing.T) {
+					t.Parallel()
+					s := &server{iterator: it, pages: tt.pages}
+					client := s.client(t)
+					tt.check(t, s, func(ctx context.Context) iter.Seq2[any, error] { return it.walk(ctx, client) })
+				})
+			}
+		})
+	}
+}
+
+// TestNoIteratorIsMissing looks through the sources for methods that return an
+// iter.Seq2[T, error].
+func TestNoIteratorIsMissing(t *testing.T) {
+	t.Parallel()
+	listed := map[string]bool{}
+	for _, it := range iterators() {
+		listed[it.name] = true
+	}
+	const root = "../.."
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "internal" || d.Name() == "examples" || d.Name() == "testdata" || d.Name() == ".git"):
+			return filepath.SkipDir
+		case d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !isIterator(f) {
+				continue
+			}
+			name := file.Name.Name + "." + f.Name.Name
+			assert.True(t, listed[name], "iterators() has no line for %s", name)
+			delete(listed, name)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Empty(t, listed, "iterators() has lines for what is gone")
+}
+
+func isIterator(f *ast.FuncDecl) bool {
+	if f.Type.Results == nil || len(f.Type.Results.List) != 1 {
+		return false
+	}
+	index, ok := f.Type.Results.List[0].Type.(*ast.IndexListExpr)
+	if !ok {
+		return false
+	}
+	seq, ok := index.X.(*ast.SelectorExpr)
+	if !ok || seq.Sel.Name != "Seq2" || len(index.Indices) != 2 {
+		return false
+	}
+	second, ok := index.Indices[1].(*ast.Ident)
+	return ok && second.Name == "error"
+}
