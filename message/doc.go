@@ -1,0 +1,44 @@
+// Package message sends messages: greetings and mass messages to customers, in
+// the name of the members who follow them, and app messages to members.
+//
+//	messages := message.New(client)
+//
+//	// A customer was added: greet them within 20 seconds.
+//	err := messages.SendWelcome(ctx, message.SendWelcomeRequest{
+//		WelcomeCode: event.WelcomeCode,
+//		Text:        message.Text{Content: "Welcome! Your voucher:"},
+//		Attachments: []message.Attachment{
+//			message.LinkAttachment{Title: "10 % off", URL: "https://shop.example/voucher"},
+//		},
+//	})
+//
+//	// Tell a member.
+//	res, err := messages.Send(ctx, message.SendRequest{
+//		ToUser:  []string{"alice"},
+//		AgentID: 1000002,
+//		Body:    message.TextCard{Title: "New order", Description: "2 × tea", URL: "https://shop.example/orders/7"},
+//	})
+//
+// What a message holds is a value of one of the types that [Attachment] or
+// [AppBody] lists. Greetings and mass messages to customers need an app that the
+// console lists under 客户联系 as allowed to call; app messages need the app's own
+// secret.
+//
+// # Concurrency
+//
+// A [Service] is safe for concurrent use.
+//
+// # Errors
+//
+// Some recipients can be refused while the others get the message. That is not
+// an error: the results of [Service.AddMsgTemplate] and [Service.Send] name
+// those left out, and have a Partial method. Other failures are those of
+// [wecom.Do]. A message is never sent twice by itself: if the reply is lost, the
+// error matches [wecom.ErrOutcomeUnknown] and the caller decides.
+//
+// # Testing
+//
+// Package wecomtest simulates WeCom in memory: a test adds a customer, lets a
+// member confirm a mass message, moves the clock past the 20 seconds of a
+// welcome code, or loses a reply.
+package message
