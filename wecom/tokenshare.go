@@ -49,15 +49,15 @@ func (s *sharedTokens) lock(ctx context.Context) (unlock func(), ok bool) {
 	if !ok {
 		return nil, false
 	}
-	release := func(unlock func()) {
-		if unlock != nil {
-			unlock()
+	release := func(free func()) {
+		if free != nil {
+			free()
 		}
 	}
-	unlock, err := bounded(ctx, s, storeLockTimeout, release, func(ctx context.Context) (func(), error) {
+	free, err := bounded(ctx, s, storeLockTimeout, release, func(ctx context.Context) (func(), error) {
 		return l.Lock(ctx, s.key, storeLockTTL)
 	})
-	if err == nil && unlock == nil {
+	if err == nil && free == nil {
 		err = errors.New("no error and no unlock function")
 	}
 	if err != nil {
@@ -66,7 +66,7 @@ func (s *sharedTokens) lock(ctx context.Context) (unlock func(), ok bool) {
 	}
 	return func() {
 		_, err := bounded(ctx, s, storeTimeout, nil, func(context.Context) (struct{}, error) {
-			unlock()
+			free()
 			return struct{}{}, nil
 		})
 		if err != nil {
