@@ -26,6 +26,9 @@ type BatchGetByUserResult struct {
 	FailInfo            BatchFailInfo     `json:"fail_info"`
 }
 
+// Partial reports whether customers are left out.
+func (r *BatchGetByUserResult) Partial() bool { return len(r.FailInfo.UnlicensedUserIDList) > 0 }
+
 // A FollowedContact is a customer as one member knows them. A customer of two
 // of the members comes twice.
 type FollowedContact struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/wecomkit/wecom-go/internal/paging"
@@ -25,6 +26,11 @@ type TransferCustomerRequest struct {
 // TransferCustomerResult says for each customer whether the transfer began.
 type TransferCustomerResult struct {
 	Customer []TransferredCustomer `json:"customer"`
+}
+
+// Partial reports whether some transfer did not begin.
+func (r *TransferCustomerResult) Partial() bool {
+	return slices.ContainsFunc(r.Customer, func(c TransferredCustomer) bool { return c.ErrCode != wecom.CodeOK })
 }
 
 // A TransferredCustomer is what became of one customer of a transfer.

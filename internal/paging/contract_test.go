@@ -23,6 +23,8 @@ import (
 
 	"github.com/wecomkit/wecom-go/contact"
 	"github.com/wecomkit/wecom-go/groupchat"
+	"github.com/wecomkit/wecom-go/message"
+	"github.com/wecomkit/wecom-go/moment"
 	"github.com/wecomkit/wecom-go/wecom"
 )
 
@@ -52,6 +54,18 @@ func iterators() []iterator {
 		}},
 		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
+		}},
+		{"message.AllGroupMsgs", "group_msg_list", `{"msgid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(message.New(c).AllGroupMsgs(ctx, message.GetGroupMsgListRequest{}))
+		}},
+		{"message.AllGroupMsgTasks", "task_list", `{"userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(message.New(c).AllGroupMsgTasks(ctx, message.GetGroupMsgTaskRequest{MsgID: "m1"}))
+		}},
+		{"message.AllGroupMsgSendResults", "send_list", `{"external_userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(message.New(c).AllGroupMsgSendResults(ctx, message.GetGroupMsgSendResultRequest{MsgID: "m1", UserID: "alice"}))
+		}},
+		{"moment.All", "moment_list", `{"moment_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).All(ctx, moment.ListRequest{}))
 		}},
 	}
 }
