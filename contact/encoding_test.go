@@ -1,0 +1,91 @@
+package contact_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/contact"
+	"github.com/wecomkit/wecom-go/internal/codec"
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// What is left out, what is cleared, and what has no meaning but zero.
+func TestRequestsOnTheWire(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		req  any
+		want string
+	}{
+		{"nil leaves a remark", contact.RemarkRequest{UserID: "a", ExternalUserID: "z"}, `{"userid":"a","external_userid":"z"}`},
+		{
+			"empty clears a remark",
+			contact.RemarkRequest{UserID: "a", ExternalUserID: "z", Remark: new(""), Description: new(""), RemarkCompany: new("")},
+			`{"userid":"a","external_userid":"z","remark":"","description":"","remark_company":""}`,
+		},
+		{
+			"an empty number clears the numbers",
+			contact.RemarkRequest{UserID: "a", ExternalUserID: "z", RemarkMobiles: []string{""}},
+			`{"userid":"a","external_userid":"z","remark_mobiles":[""]}`,
+		},
+		{
+			"the least contact way",
+			contact.AddContactWayRequest{Type: contact.ContactWayTypeMultiple, Scene: contact.ContactWaySceneQRCode},
+			`{"type":2,"scene":2}`,
+		},
+		{
+			"false against a default of true",
+			contact.AddContactWayRequest{SkipVerify: new(false), MarkSource: new(false)},
+			`{"type":0,"scene":0,"skip_verify":false,"mark_source":false}`,
+		},
+		{
+			"durations are seconds",
+			contact.AddContactWayRequest{IsTemp: true, ExpiresIn: wecom.Seconds(48 * time.Hour), ChatExpiresIn: wecom.Seconds(time.Hour)},
+			`{"type":0,"scene":0,"is_temp":true,"expires_in":172800,"chat_expires_in":3600}`,
+		},
+		{
+			"an update changes only what is set",
+			contact.UpdateContactWayRequest{ConfigID: "c", State: new(""), User: []string{}},
+			`{"config_id":"c","state":"","user":[]}`,
+		},
+		{
+			"zero times are left out",
+			contact.ListContactWayRequest{EndTime: wecom.NewUnixTime(time.Unix(1625068800, 0))},
+			`{"end_time":1625068800}`,
+		},
+		{"no message of one's own", contact.TransferCustomerRequest{ExternalUserID: []string{"z"}}, `{"handover_userid":"","takeover_userid":"","external_userid":["z"]}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := codec.AppendJSON(nil, tt.req)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, string(got))
+		})
+	}
+}
+
+func TestEnums(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ known, unknown, name string }{
+		{contact.AddWayQRCode.String(), contact.AddWay(99).String(), "AddWay"},
+		{contact.TypeWechat.String(), contact.Type(99).String(), "Type"},
+		{contact.GenderMale.String(), contact.Gender(99).String(), "Gender"},
+		{contact.ExternalAttrTypeWeb.String(), contact.ExternalAttrType(99).String(), "ExternalAttrType"},
+		{contact.TagTypeCorp.String(), contact.TagType(99).String(), "TagType"},
+		{contact.ChannelSourceLive.String(), contact.ChannelSource(99).String(), "ChannelSource"},
+		{contact.ContactWayTypeSingle.String(), contact.ContactWayType(99).String(), "ContactWayType"},
+		{contact.ContactWaySceneQRCode.String(), contact.ContactWayScene(99).String(), "ContactWayScene"},
+		{contact.TransferStatusDone.String(), contact.TransferStatus(99).String(), "TransferStatus"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			assert.NotContains(t, tt.known, "(")
+			assert.Equal(t, tt.name+"(99)", tt.unknown)
+		})
+	}
+}
