@@ -1,10 +1,10 @@
 package wecom
 
 import (
-	"bytes"
-	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/wecomkit/wecom-go/internal/codec"
 )
 
 // Empty is the result of an endpoint that answers nothing but success.
@@ -27,17 +27,15 @@ func (t UnixTime) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads seconds since 1970, quoted or not.
-func (t *UnixTime) UnmarshalJSON(b []byte) error {
-	s := bytes.Trim(b, `"`)
-	if len(s) == 0 || string(s) == "null" || string(s) == "0" {
-		*t = UnixTime{}
-		return nil
-	}
-	n, err := strconv.ParseInt(string(s), 10, 64)
+func (t *UnixTime) UnmarshalJSON(doc []byte) error {
+	n, err := codec.Int(doc)
 	if err != nil {
-		return fmt.Errorf("wecom: %.32q is not a unix time", b)
+		return err
 	}
-	*t = UnixTime{time.Unix(n, 0)}
+	*t = UnixTime{}
+	if n != 0 {
+		t.Time = time.Unix(n, 0)
+	}
 	return nil
 }
 
@@ -52,15 +50,13 @@ func (b Bool01) MarshalJSON() ([]byte, error) {
 	return []byte{'0'}, nil
 }
 
-// UnmarshalJSON reads 0, 1, false or true, quoted or not.
-func (b *Bool01) UnmarshalJSON(p []byte) error {
-	switch string(bytes.Trim(p, `"`)) {
-	case "1", "true":
-		*b = true
-	case "0", "false", "", "null":
-		*b = false
-	default:
-		return fmt.Errorf("wecom: %.32q is neither 0 nor 1", p)
+// UnmarshalJSON reads 0 or "" as false and other numbers as true, quoted or not;
+// false and true are themselves.
+func (b *Bool01) UnmarshalJSON(doc []byte) error {
+	v, err := codec.Bool(doc)
+	if err != nil {
+		return err
 	}
+	*b = Bool01(v)
 	return nil
 }
