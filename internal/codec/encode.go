@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"slices"
 	"sync"
 	"unicode/utf8"
 )
@@ -24,23 +22,30 @@ var (
 // path. An escaped U+FFFD counts as invalid UTF-8: it is what encoding/json
 // makes of it.
 func AppendJSON(dst []byte, v any) ([]byte, error) {
-	if v == nil {
-		return append(dst, '{', '}'), nil
-	}
 	e := encoders.Get().(*encoder) //nolint:forcetypeassert // nothing else is in there
 	defer e.release()
-	if err := e.json.Encode(v); err != nil {
+	doc, err := e.encode(v)
+	if err != nil {
 		return dst, err
 	}
-	doc := bytes.TrimSuffix(e.buf.Bytes(), []byte{'\n'})
-	if string(doc) == "null" { // a nil pointer or map
+	if string(doc) == "null" { // nil, or a nil pointer or map
 		return append(dst, '{', '}'), nil
 	}
 	out, bad, err := appendUnescaped(dst, doc)
 	if err != nil {
-		return dst, fmt.Errorf("%s: %w", pathAt(doc, bad), err)
+		return dst, locate(err, doc, bad)
 	}
 	return out, nil
+}
+
+// AppendPart appends v for a MarshalJSON, whose result AppendJSON will meet
+// again inside a whole body: escapes and what cannot be written are left to it,
+// because it knows the path from the top.
+func AppendPart(dst []byte, v any) ([]byte, error) {
+	e := encoders.Get().(*encoder) //nolint:forcetypeassert // nothing else is in there
+	defer e.release()
+	doc, err := e.encode(v)
+	return append(dst, doc...), err
 }
 
 // An encoder is a buffer with an encoder of encoding/json that writes to it.
@@ -56,6 +61,14 @@ var encoders = sync.Pool{New: func() any {
 	e.json.SetEscapeHTML(false)
 	return e
 }}
+
+// encode returns v as encoding/json writes it. The bytes hold until release.
+func (e *encoder) encode(v any) ([]byte, error) {
+	if err := e.json.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(e.buf.Bytes(), []byte{'\n'}), nil
+}
 
 func (e *encoder) release() {
 	if e.buf.Cap() > maxPooled {
@@ -125,36 +138,4 @@ func invalidAt(s []byte) int {
 		i += n
 	}
 	return i
-}
-
-// pathAt returns the path of the value that the byte at offset belongs to. In
-// the name of a member it is the path up to there and the name.
-func pathAt(doc []byte, offset int) string {
-	var path []step
-	inName := false // the next string is a name
-	for i := 0; i < offset; i++ {
-		switch doc[i] {
-		case '{':
-			path = append(path, step{})
-			inName = true
-		case '[':
-			path = append(path, step{array: true})
-		case '}', ']':
-			path = path[:len(path)-1]
-		case ':':
-			inName = false
-		case ',':
-			last := &path[len(path)-1]
-			last.index++
-			inName = !last.array
-		case '"':
-			end, _ := stringEnd(doc, i+1)
-			if inName {
-				name, _ := appendText(nil, doc[i+1:end])
-				path[len(path)-1].name = string(name)
-			}
-			i = end
-		}
-	}
-	return pathString(slices.All(path))
 }

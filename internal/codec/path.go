@@ -37,15 +37,15 @@ func addStep(err error, s step) error {
 }
 
 func (e *pathError) Error() string {
-	return pathString(slices.Backward(e.steps)) + ": " + e.err.Error()
+	return e.path() + ": " + e.err.Error()
 }
 
 func (e *pathError) Unwrap() error { return e.err }
 
-// pathString renders steps, outermost first, like attachments[0].link.title.
-func pathString(steps func(yield func(int, step) bool)) string {
+// path is like attachments[0].link.title.
+func (e *pathError) path() string {
 	var b strings.Builder
-	for _, s := range steps {
+	for _, s := range slices.Backward(e.steps) {
 		switch {
 		case s.array:
 			b.WriteString("[" + strconv.Itoa(s.index) + "]")
@@ -58,6 +58,42 @@ func pathString(steps func(yield func(int, step) bool)) string {
 		}
 	}
 	return b.String()
+}
+
+// locate says that err happened at offset in doc, valid JSON: in the value that
+// the byte there belongs to, or in the name.
+func locate(err error, doc []byte, offset int) error {
+	var steps []step
+	inName := false // the next string is a name
+	for i := 0; i < offset; i++ {
+		switch doc[i] {
+		case '{':
+			steps = append(steps, step{})
+			inName = true
+		case '[':
+			steps = append(steps, step{array: true})
+		case '}', ']':
+			steps = steps[:len(steps)-1]
+		case ':':
+			inName = false
+		case ',':
+			last := &steps[len(steps)-1]
+			last.index++
+			inName = !last.array
+		case '"':
+			end, _ := stringEnd(doc, i+1)
+			if inName {
+				name, _ := appendText(nil, doc[i+1:end])
+				steps[len(steps)-1].name = string(name)
+			}
+			i = end
+		}
+	}
+	if len(steps) == 0 {
+		return err
+	}
+	slices.Reverse(steps)
+	return &pathError{steps: steps, err: err}
 }
 
 // plainName reports whether name reads well without quotes, as every field
