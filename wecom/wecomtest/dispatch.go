@@ -85,14 +85,18 @@ func (r *Refusal) Error() string { return fmt.Sprintf("%d %s", r.Code, r.Msg) }
 
 // answer is what goes back over the wire.
 type answer struct {
-	status int
+	status int // 0 if broken
 	header http.Header
 	body   []byte
 	code   int
+	keep   *int // of the body, before the connection breaks
+	broken bool // the connection breaks before an answer
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	s.owned.Add(1)
+	if !s.begin() {
+		panic(http.ErrAbortHandler) // closed
+	}
 	defer s.owned.Done()
 	x := &exchange{s: s, r: r, now: s.clock.Now(), n: s.log.next(), query: r.URL.Query()}
 	x.path = strings.TrimPrefix(r.URL.Path, memPrefix)
@@ -115,22 +119,28 @@ func (x *exchange) answer() *answer {
 		a.status = http.StatusNotFound
 		return a
 	}
+	x.parse()
+	if a := x.before(); a != nil {
+		return a
+	}
 	if x.spec != nil {
 		if err := x.check(); err != nil {
 			return x.refused(err)
 		}
 	}
-	if custom != nil {
-		reply, err := custom(x.call())
-		return x.reply(reply, err)
-	}
-	x.s.mu.Lock()
-	defer x.s.mu.Unlock()
-	h := x.s.handlers[x.path]
-	if h == nil {
-		return x.reply(zeroReply(x.spec), nil)
-	}
-	return x.reply(h(x))
+	return x.during(func() *answer {
+		if custom != nil {
+			reply, err := custom(x.call())
+			return x.reply(reply, err)
+		}
+		x.s.mu.Lock()
+		defer x.s.mu.Unlock()
+		h := x.s.handlers[x.path]
+		if h == nil {
+			return x.reply(zeroReply(x.spec), nil)
+		}
+		return x.reply(h(x))
+	})
 }
 
 // read takes in the body, whatever it is.
@@ -167,6 +177,30 @@ func (x *exchange) readUpload(boundary string) error {
 	}
 }
 
+// json reports whether the request is a JSON body rather than a query.
+func (x *exchange) json() bool {
+	return x.r.Method == http.MethodPost && (x.spec == nil || len(x.spec.Multipart) == 0)
+}
+
+// parse decodes query or body, without judging it.
+func (x *exchange) parse() {
+	if x.json() {
+		x.args, x.whole = parseBody(x.body)
+		return
+	}
+	q := make(url.Values, len(x.query))
+	for name, vals := range x.query {
+		if !strings.HasSuffix(name, "access_token") && name != "debug" {
+			q[name] = vals
+		}
+	}
+	var fields []field
+	if x.spec != nil {
+		fields = x.spec.Query
+	}
+	x.args = queryFields(q, fields)
+}
+
 // check does what WeCom does before it looks at the corp's data.
 func (x *exchange) check() error {
 	if x.r.Method != x.spec.Method {
@@ -180,20 +214,11 @@ func (x *exchange) check() error {
 		return err
 	}
 	fields := x.spec.Query
-	if x.r.Method == http.MethodPost && len(x.spec.Multipart) == 0 {
+	if x.json() {
 		if hasUnicodeEscape(x.body) {
 			return Refuse(40033, `wecomtest: \u escape in the request`)
 		}
-		x.args, x.whole = parseBody(x.body)
 		fields = x.spec.Request
-	} else {
-		q := make(url.Values, len(x.query))
-		for name, vals := range x.query {
-			if name != x.spec.Token && name != "debug" {
-				q[name] = vals
-			}
-		}
-		x.args = queryFields(q, fields)
 	}
 	v := &validator{}
 	v.object("", x.args, fields)

@@ -81,12 +81,21 @@ func (x *exchange) coded(code int, msg string) *answer {
 }
 
 func (a *answer) write(w http.ResponseWriter) {
+	if a.broken {
+		breakOff(w)
+		return
+	}
 	h := w.Header()
 	for name, vals := range a.header {
 		h[name] = vals
 	}
 	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
+	if a.keep != nil {
+		_, _ = w.Write(a.body[:*a.keep])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 	_, _ = w.Write(a.body)
 }
 

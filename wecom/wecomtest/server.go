@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/wecomkit/wecom-go/wecom"
 )
@@ -41,6 +42,10 @@ type Server struct {
 	customs   map[string]func(Call) (any, error)
 	pageSizes map[string]int
 	events    []Event
+
+	faultMu sync.Mutex // guards what follows, and every Fault
+	faults  []*Fault
+	refuse  int // connections
 
 	reportMu sync.Mutex // guards what follows; taken last
 	problems []string
@@ -112,6 +117,9 @@ func newServer(t TB, opts []Option) *Server {
 func (s *Server) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	host, _, _ := net.SplitHostPort(addr)
 	if host == memHost || host == officialHost {
+		if s.refuseDial() {
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+		}
 		return s.mem.dial(ctx, memIP+":40000")
 	}
 	s.addrMu.Lock()
@@ -144,7 +152,7 @@ func (s *Server) Start(addr string) error {
 // Close ends every call, delivery and goroutine of the server.
 func (s *Server) Close() {
 	s.reportMu.Lock()
-	s.closed = true
+	s.closed = true // no goroutine is added from here on
 	s.reportMu.Unlock()
 	s.cancel()
 	_ = s.mem.Close()
@@ -212,7 +220,10 @@ func (s *Server) Problems() []string {
 }
 
 // finish reports what only the end of a test can show.
-func (s *Server) finish() {}
+func (s *Server) finish() {
+	s.helper()
+	s.unusedFaults()
+}
 
 // problem fails the test, unless the server is lenient.
 func (s *Server) problem(format string, args ...any) {
@@ -224,6 +235,18 @@ func (s *Server) problem(format string, args ...any) {
 	if s.t != nil && !s.set.lenient && !s.closed {
 		s.t.Errorf("%s", msg)
 	}
+}
+
+// begin adds one goroutine or call to those that Close waits for. The caller
+// calls s.owned.Done. It returns false once Close has begun.
+func (s *Server) begin() bool {
+	s.reportMu.Lock()
+	defer s.reportMu.Unlock()
+	if s.closed {
+		return false
+	}
+	s.owned.Add(1)
+	return true
 }
 
 // fatalf ends the test; outside a test a misuse of the simulator panics.
