@@ -89,3 +89,19 @@ func TestEnums(t *testing.T) {
 		})
 	}
 }
+
+// WeCom adds values to its enums and puts quotes around its numbers; neither
+// may cost the rest of a reply.
+func TestUnknownAndQuotedValuesPass(t *testing.T) {
+	t.Parallel()
+	var got contact.Contact
+
+	err := codec.Decode([]byte(`{"external_contact":{"type":"7","gender":"1"},"follow_user":[{"add_way":777,"createtime":"1525779812","new_field":{}}]}`), &got)
+
+	require.NoError(t, err)
+	assert.Equal(t, contact.Type(7), got.ExternalContact.Type)
+	assert.Equal(t, contact.GenderMale, got.ExternalContact.Gender)
+	require.Len(t, got.FollowUser, 1)
+	assert.Equal(t, contact.AddWay(777), got.FollowUser[0].AddWay)
+	assert.Equal(t, int64(1525779812), got.FollowUser[0].CreateTime.Unix())
+}
