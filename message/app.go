@@ -52,7 +52,7 @@ func (r SendRequest) MarshalJSON() ([]byte, error) {
 		}
 	}
 	type plain SendRequest
-	b, err := codec.AppendJSON(nil, struct {
+	b, err := codec.AppendPart(nil, struct {
 		plain
 
 		ToUser  IDs `json:"touser,omitzero"`
@@ -85,7 +85,7 @@ func decimal(ids []int64) IDs {
 type IDs []string
 
 // MarshalJSON writes one string.
-func (l IDs) MarshalJSON() ([]byte, error) { return codec.AppendJSON(nil, strings.Join(l, "|")) }
+func (l IDs) MarshalJSON() ([]byte, error) { return codec.AppendPart(nil, strings.Join(l, "|")) }
 
 // UnmarshalJSON reads a joined string or an array. Empty parts are left out.
 func (l *IDs) UnmarshalJSON(b []byte) error {

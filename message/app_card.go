@@ -80,7 +80,7 @@ func (MultipleInteractionCard) appMsgType() string { return "template_card" }
 // MarshalJSON adds the card_type.
 func (c TextNoticeCard) MarshalJSON() ([]byte, error) {
 	type plain TextNoticeCard
-	return codec.AppendJSON(nil, struct {
+	return codec.AppendPart(nil, struct {
 		CardType string `json:"card_type"`
 		plain
 	}{"text_notice", plain(c)})
@@ -89,7 +89,7 @@ func (c TextNoticeCard) MarshalJSON() ([]byte, error) {
 // MarshalJSON adds the card_type.
 func (c NewsNoticeCard) MarshalJSON() ([]byte, error) {
 	type plain NewsNoticeCard
-	return codec.AppendJSON(nil, struct {
+	return codec.AppendPart(nil, struct {
 		CardType string `json:"card_type"`
 		plain
 	}{"news_notice", plain(c)})
@@ -98,7 +98,7 @@ func (c NewsNoticeCard) MarshalJSON() ([]byte, error) {
 // MarshalJSON adds the card_type.
 func (c ButtonInteractionCard) MarshalJSON() ([]byte, error) {
 	type plain ButtonInteractionCard
-	return codec.AppendJSON(nil, struct {
+	return codec.AppendPart(nil, struct {
 		CardType string `json:"card_type"`
 		plain
 	}{"button_interaction", plain(c)})
@@ -107,7 +107,7 @@ func (c ButtonInteractionCard) MarshalJSON() ([]byte, error) {
 // MarshalJSON adds the card_type.
 func (c VoteInteractionCard) MarshalJSON() ([]byte, error) {
 	type plain VoteInteractionCard
-	return codec.AppendJSON(nil, struct {
+	return codec.AppendPart(nil, struct {
 		CardType string `json:"card_type"`
 		plain
 	}{"vote_interaction", plain(c)})
@@ -116,7 +116,7 @@ func (c VoteInteractionCard) MarshalJSON() ([]byte, error) {
 // MarshalJSON adds the card_type.
 func (c MultipleInteractionCard) MarshalJSON() ([]byte, error) {
 	type plain MultipleInteractionCard
-	return codec.AppendJSON(nil, struct {
+	return codec.AppendPart(nil, struct {
 		CardType string `json:"card_type"`
 		plain
 	}{"multiple_interaction", plain(c)})

@@ -19,7 +19,7 @@ func AppendPair(dst []byte, tag string, body any) ([]byte, error) {
 		return dst, ErrNil
 	}
 	dst = fmt.Appendf(dst, `"msgtype":%q,%q:`, tag, tag)
-	return codec.AppendJSON(dst, body)
+	return codec.AppendPart(dst, body)
 }
 
 // MarshalList writes each item as an object with its msgtype. An item whose
@@ -47,7 +47,7 @@ func appendItem[T any](b []byte, item T, tag func(T) string) ([]byte, error) {
 	}
 	t := tag(item)
 	if t == "" {
-		return codec.AppendJSON(b, item)
+		return codec.AppendPart(b, item)
 	}
 	b, err := AppendPair(append(b, '{'), t, item)
 	return append(b, '}'), err
