@@ -1,0 +1,143 @@
+package message_test
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/message"
+	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+const opWelcome = "externalcontact/send_welcome_msg"
+
+// hello greets with a code that the simulator never gave out: what these tests
+// need of WeCom's answer is a fault.
+func hello() message.SendWelcomeRequest {
+	return message.SendWelcomeRequest{WelcomeCode: "CODE", Text: message.Text{Content: "hello"}}
+}
+
+func TestSendWelcomeAfterTwentySecondsIsNotSent(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	messages := message.New(srv.NewClient())
+	req := hello()
+	req.ReceivedAt = srv.Clock().Now()
+	srv.Clock().Advance(20 * time.Second)
+
+	err := messages.SendWelcome(t.Context(), req)
+
+	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidWelcomeCode), "%v", err)
+	assert.ErrorContains(t, err, "not sent by the client")
+	assert.Zero(t, srv.Calls().Len())
+}
+
+func TestSendWelcomeToAGreetedCustomerIsDone(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Fault(opWelcome).Times(1).Code(41051)
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), hello())
+
+	require.NoError(t, err)
+	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
+}
+
+func TestSendWelcomeWithABadCodeIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Fault(opWelcome).Code(41050)
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), hello())
+
+	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidWelcomeCode), "%v", err)
+	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
+}
+
+func TestSendWelcomeWithALostReplyIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Fault(opWelcome).Lost()
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), hello())
+
+	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
+}
+
+func TestSendWelcomeWaitsForAnotherApp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Fault(opWelcome).Times(3).Code(41096)
+		srv.Fault(opWelcome).Times(1).Code(41051) // in the end the other app has sent it
+		messages := message.New(srv.NewClient())
+		start := time.Now()
+
+		err := messages.SendWelcome(t.Context(), hello())
+
+		require.NoError(t, err)
+		assert.Equal(t, 4, srv.Calls().Op(opWelcome).Len())
+		assert.Equal(t, 700*time.Millisecond, time.Since(start))
+	})
+}
+
+func TestSendWelcomeGivesUpWithinTwentySeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Fault(opWelcome).Code(41096)
+		messages := message.New(srv.NewClient())
+		start := time.Now()
+		req := hello()
+		req.ReceivedAt = start.Add(-5 * time.Second)
+
+		err := messages.SendWelcome(t.Context(), req)
+
+		assert.True(t, wecom.IsCode(err, wecom.CodeWelcomeBeingSent), "%v", err)
+		assert.InDelta(t, 14.5, time.Since(start).Seconds(), 0.5)
+		assert.Equal(t, 18, srv.Calls().Op(opWelcome).Len())
+	})
+}
+
+func TestSendWelcomeDoesNotWaitForAReplyBeyondTwentySeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Fault(opWelcome).Hang()
+		messages := message.New(srv.NewClient())
+		start := time.Now()
+
+		err := messages.SendWelcome(t.Context(), hello())
+
+		require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 20*time.Second, time.Since(start))
+	})
+}
+
+func TestSendWelcomeObeysItsContextWhileItWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Fault(opWelcome).Code(41096)
+		messages := message.New(srv.NewClient())
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		start := time.Now()
+
+		err := messages.SendWelcome(ctx, hello())
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.True(t, wecom.IsCode(err, wecom.CodeWelcomeBeingSent), "%v", err)
+		assert.Equal(t, 2*time.Second, time.Since(start))
+	})
+}
