@@ -91,35 +91,31 @@ func (c Calls) filter(keep func(Call) bool) Calls {
 }
 
 // waitLimit is how long the Wait methods wait before they end the test.
-const waitLimit = 10 * time.Second
+const waitLimit = 30 * time.Second
 
 // WaitCalls returns once n calls of op have been answered since the server
-// started, and ends the test if that takes more than ten seconds of real (in
-// a synctest bubble, fake) time.
+// started, and ends the test if that takes more than half a minute of real
+// (in a synctest bubble, fake) time.
 func (s *Server) WaitCalls(op string, n int) {
 	s.helper()
 	short := shortPath(s.op(op))
-	s.wait(func() (bool, <-chan struct{}) { return s.log.reached(short, n) },
-		func() string {
-			return strconv.Itoa(s.log.total(short)) + " of " + strconv.Itoa(n) + " calls of " + short
-		})
+	s.wait(n, "calls of "+short, func() (int, <-chan struct{}) { return s.log.total(short) })
 }
 
-// wait polls done each time its channel closes.
-func (s *Server) wait(done func() (bool, <-chan struct{}), got func() string) {
+// wait asks for the count each time its channel closes, until it is n.
+func (s *Server) wait(n int, what string, count func() (int, <-chan struct{})) {
 	s.helper()
 	ctx, cancel := context.WithTimeout(s.done, waitLimit)
 	defer cancel()
 	for {
-		ok, changed := done()
-		if ok {
+		got, changed := count()
+		if got >= n {
 			return
 		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			s.fatalf("wecomtest: waited in vain: %s", got())
-			return
+			s.fatalf("wecomtest: waited %v for %d %s, got %d", waitLimit, n, what, got)
 		}
 	}
 }
@@ -175,22 +171,14 @@ func (l *callLog) snapshot() Calls {
 	return slices.Clone(l.calls)
 }
 
-func (l *callLog) reached(op string, n int) (bool, <-chan struct{}) {
+// total counts the answers of op; the channel closes at the next call.
+func (l *callLog) total(op string) (int, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.totals[op] >= n {
-		return true, nil
-	}
 	if l.changed == nil {
 		l.changed = make(chan struct{})
 	}
-	return false, l.changed
-}
-
-func (l *callLog) total(op string) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.totals[op]
+	return l.totals[op], l.changed
 }
 
 // print writes the log for a reader of a failed test.

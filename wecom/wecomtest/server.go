@@ -41,7 +41,12 @@ type Server struct {
 	corp      *corp
 	customs   map[string]func(Call) (any, error)
 	pageSizes map[string]int
-	events    []Event
+
+	deliverMu  sync.Mutex // guards what follows, and the queues; taken under mu
+	callbacks  []*callback
+	deliveries []*Delivery
+	delivered  chan struct{} // closed at the next attempt, if somebody waits
+	randoms    int
 
 	faultMu sync.Mutex // guards what follows, and every Fault
 	faults  []*Fault
@@ -73,6 +78,7 @@ func New(t TB, opts ...Option) *Server {
 		s.finish()
 		if t.Failed() {
 			s.log.print(t)
+			s.printDeliveries(t)
 		}
 		s.Close()
 	})

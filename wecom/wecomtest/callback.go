@@ -1,0 +1,249 @@
+package wecomtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	echoLimit     = time.Second     // for the answer to the echo check
+	callbackLimit = 5 * time.Second // for the answer to an event
+	maxAttempts   = 4               // the first delivery and three more
+)
+
+// A Callback is where an app hears of what people do.
+type Callback struct {
+	Handler http.Handler // either the handler itself
+	URL     string       // or where it listens
+	Client  *http.Client // for URL; nil is a plain one
+	Keys    Keys         // zero is Server.Keys
+	AgentID int64        // of the app; 0 is the first app
+}
+
+// callback is a Callback at work.
+type callback struct {
+	s      *Server
+	app    *app
+	keys   Keys
+	url    *url.URL
+	client *http.Client
+
+	// guarded by s.deliverMu
+	queue   []*Delivery
+	running bool
+}
+
+// Keys returns the keys of the first app's callback: give them to the handler
+// under test.
+func (s *Server) Keys() Keys {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.corp.keys()
+}
+
+func (c *corp) keys() Keys {
+	var key string
+	for i := 0; key == ""; i++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s aes %d", c.id, i))
+		if k := base64.StdEncoding.EncodeToString(sum[:])[:43]; !strings.ContainsAny(k, "+/") {
+			key = k
+		}
+	}
+	token := strings.NewReplacer("-", "x", "_", "y").Replace(c.opaque("callback", 0, 32))
+	return Keys{Token: token, EncodingAESKey: key, ReceiveID: c.id}
+}
+
+// Callback sends the first app's events to a handler that knows
+// [Server.Keys], after the echo check that the console makes. A handler that
+// does not pass it ends the test.
+func (s *Server) Callback(h http.Handler) {
+	s.helper()
+	if err := s.SetCallback(Callback{Handler: h}); err != nil {
+		s.fatalf("%v", err)
+	}
+}
+
+// SetCallback sends an app's events to a handler or a URL, after the echo
+// check that the console makes.
+func (s *Server) SetCallback(in Callback) error {
+	cb, err := s.newCallback(in)
+	if err != nil {
+		return err
+	}
+	if err := cb.echo(); err != nil {
+		return err
+	}
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	for i, old := range s.callbacks {
+		if old.app == cb.app {
+			s.callbacks[i] = cb
+			return nil
+		}
+	}
+	s.callbacks = append(s.callbacks, cb)
+	return nil
+}
+
+func (s *Server) newCallback(in Callback) (*callback, error) {
+	cb := &callback{s: s, keys: in.Keys, client: in.Client}
+	s.mu.Lock()
+	for _, a := range s.corp.apps {
+		if cb.app == nil && (in.AgentID == 0 || a.AgentID == in.AgentID) {
+			cb.app = a
+		}
+	}
+	if cb.keys == (Keys{}) {
+		cb.keys = s.corp.keys()
+	}
+	s.mu.Unlock()
+	if cb.app == nil {
+		return nil, fmt.Errorf("wecomtest: no app %d", in.AgentID)
+	}
+	if in.Handler != nil {
+		return cb, cb.serve(in.Handler)
+	}
+	var err error
+	if cb.url, err = url.Parse(in.URL); err != nil || cb.url.Host == "" {
+		return nil, errors.New("wecomtest: callback: want a Handler or an absolute URL")
+	}
+	if cb.client == nil {
+		transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
+		context.AfterFunc(s.done, transport.CloseIdleConnections)
+		cb.client = &http.Client{Transport: transport}
+	}
+	return cb, nil
+}
+
+// serve puts the handler behind a real HTTP server in memory.
+func (cb *callback) serve(h http.Handler) error {
+	l := newMemListener()
+	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	transport := &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, memIP+":50000") },
+	}
+	if !cb.s.begin() {
+		return http.ErrServerClosed
+	}
+	go func() {
+		defer cb.s.owned.Done()
+		_ = server.Serve(l)
+	}()
+	context.AfterFunc(cb.s.done, func() {
+		_ = server.Close()
+		transport.CloseIdleConnections()
+	})
+	cb.url = &url.URL{Scheme: "http", Host: "callback.sim", Path: "/"}
+	cb.client = &http.Client{Transport: transport}
+	return nil
+}
+
+// echo makes the check that the console makes before it saves a URL.
+func (cb *callback) echo() error {
+	want := "5927782489442352469" // a number, as WeCom sends one
+	encrypted, err := cb.keys.encrypt(cb.s.random(), want)
+	if err != nil {
+		return err
+	}
+	query := cb.signed(encrypted)
+	query.Set("echostr", encrypted)
+	res := cb.send(http.MethodGet, query, nil, echoLimit)
+	switch {
+	case res.Err != "":
+		return fmt.Errorf("wecomtest: callback: echo check: %s", res.Err)
+	case res.Status != http.StatusOK || res.Response != want:
+		return fmt.Errorf("wecomtest: callback: echo check: want 200 %q, got %d %q", want, res.Status, res.Response)
+	}
+	return nil
+}
+
+// signed makes the query of a request with that text.
+func (cb *callback) signed(encrypted string) url.Values {
+	timestamp := strconv.FormatInt(cb.s.clock.Now().Unix(), 10)
+	random := cb.s.random()
+	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(random[:])), 10)
+	return url.Values{
+		"msg_signature": {cb.keys.sign(timestamp, nonce, encrypted)},
+		"timestamp":     {timestamp},
+		"nonce":         {nonce},
+	}
+}
+
+// random returns the next 16 of the bytes that stand for random ones: the
+// same ones in every run.
+func (s *Server) random() [16]byte {
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	s.randoms++
+	sum := sha256.Sum256(fmt.Appendf(nil, "random %d", s.randoms))
+	return [16]byte(sum[:16])
+}
+
+// envelope is the body of a callback.
+func (cb *callback) envelope(agentID int64, encrypted string) []byte {
+	list := []Element{{"ToUserName", cb.keys.ReceiveID}}
+	if agentID != 0 {
+		list = append(list, Element{"AgentID", strconv.FormatInt(agentID, 10)})
+	}
+	var b strings.Builder
+	b.WriteString("<xml>")
+	writeElements(&b, append(list, Element{"Encrypt", encrypted}))
+	b.WriteString("</xml>")
+	return []byte(b.String())
+}
+
+// send makes one request, with the time that WeCom allows for it.
+func (cb *callback) send(method string, query url.Values, body []byte, limit time.Duration) Attempt {
+	start := cb.s.clock.Now()
+	out := Attempt{Time: start}
+	ctx, cancel := context.WithCancelCause(cb.s.done)
+	defer cancel(nil)
+	stop := cb.s.clock.afterFunc(limit, func() { cancel(errSlow) })
+	defer stop()
+	u := *cb.url
+	own := u.Query()
+	for name, vals := range query {
+		own[name] = vals
+	}
+	u.RawQuery = own.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		out.Err = err.Error()
+		return out
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "text/xml")
+	}
+	res, err := cb.client.Do(req)
+	if err == nil {
+		out.Status = res.StatusCode
+		var data []byte
+		data, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		_ = res.Body.Close()
+		out.Response = string(data)
+	}
+	if err != nil {
+		out.Status = 0
+		out.Err = "connection failed: " + err.Error()
+		if errors.Is(context.Cause(ctx), errSlow) {
+			out.Err = fmt.Sprintf("no answer within %v", limit)
+		}
+	}
+	out.Elapsed = cb.s.clock.Now().Sub(start)
+	return out
+}
+
+var errSlow = errors.New("too slow")

@@ -1,0 +1,325 @@
+package wecomtest_test
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"sort"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+// receiver is a callback handler written from the official page, without
+// looking at the simulator's codec.
+type receiver struct {
+	t    *testing.T
+	keys wecomtest.Keys
+	got  chan string
+	post func(w http.ResponseWriter, r *http.Request)
+}
+
+func newReceiver(t *testing.T, srv *wecomtest.Server) *receiver {
+	return &receiver{t: t, keys: srv.Keys(), got: make(chan string, 100)}
+}
+
+func (h *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if r.Method == http.MethodGet {
+		_, _ = io.WriteString(w, h.open(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), q.Get("echostr")))
+		return
+	}
+	var body struct {
+		ToUserName string
+		Encrypt    string
+	}
+	data, _ := io.ReadAll(r.Body)
+	assert.NoError(h.t, xml.Unmarshal(data, &body))
+	assert.Equal(h.t, h.keys.ReceiveID, body.ToUserName)
+	h.got <- h.open(q.Get("msg_signature"), q.Get("timestamp"), q.Get("nonce"), body.Encrypt)
+	if h.post != nil {
+		h.post(w, r)
+	}
+}
+
+func (h *receiver) open(signature, timestamp, nonce, encrypted string) string {
+	parts := []string{h.keys.Token, timestamp, nonce, encrypted}
+	sort.Strings(parts)
+	sum := sha1.Sum([]byte(strings.Join(parts, "")))
+	assert.Equal(h.t, signature, hex.EncodeToString(sum[:]))
+	key, err := base64.StdEncoding.DecodeString(h.keys.EncodingAESKey + "=")
+	assert.NoError(h.t, err)
+	data, err := base64.StdEncoding.DecodeString(encrypted)
+	assert.NoError(h.t, err)
+	block, err := aes.NewCipher(key)
+	assert.NoError(h.t, err)
+	cipher.NewCBCDecrypter(block, key[:16]).CryptBlocks(data, data)
+	data = data[:len(data)-int(data[len(data)-1])]
+	size := binary.BigEndian.Uint32(data[16:])
+	assert.Equal(h.t, h.keys.ReceiveID, string(data[20+size:]))
+	return string(data[20 : 20+size])
+}
+
+func TestPeopleCauseCallbacks(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Clock().Freeze(time.Unix(1700000000, 0))
+	h := newReceiver(t, srv)
+	srv.Callback(h)
+	alice := srv.AddMember(wecomtest.Member{UserID: "alice"})
+
+	zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe", FollowUser: []wecomtest.Follow{{State: "door"}}})
+	srv.Act().EditCustomer(alice, zoe, func(f *wecomtest.Follow) { f.Remark = "VIP" })
+	srv.Act().DeleteMember(zoe, alice)
+	srv.Act().DeleteCustomer(alice, zoe)
+	srv.WaitDeliveries(4)
+
+	head := "<xml><ToUserName><![CDATA[wwSIM0000000000001]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>" +
+		"<CreateTime>1700000000</CreateTime><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event>"
+	who := "<UserID><![CDATA[alice]]></UserID><ExternalUserID><![CDATA[wmSIM00000000000000000001]]></ExternalUserID>"
+	assert.Regexp(t, `^`+regexpQuote(head+"<ChangeType><![CDATA[add_external_contact]]></ChangeType>"+who)+
+		`<State><!\[CDATA\[door\]\]></State><WelcomeCode><!\[CDATA\[[\w-]{43}\]\]></WelcomeCode></xml>$`, <-h.got)
+	for _, change := range []string{"edit_external_contact", "del_follow_user", "del_external_contact"} {
+		assert.Equal(t, head+"<ChangeType><![CDATA["+change+"]]></ChangeType>"+who+"</xml>", <-h.got)
+	}
+	assert.Empty(t, srv.Customer(zoe).FollowUser)
+}
+
+func regexpQuote(s string) string {
+	return strings.NewReplacer("[", `\[`, "]", `\]`).Replace(s)
+}
+
+func TestSeedsAndAPICallsCauseNone(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Callback(newReceiver(t, srv))
+
+	srv.Seed().Customer(wecomtest.Customer{FollowUser: []wecomtest.Follow{{UserID: srv.Seed().Member(wecomtest.Member{})}}})
+	newCaller(t, srv).get("externalcontact/get_follow_user_list")
+
+	assert.Empty(t, srv.Deliveries())
+}
+
+func TestNoWelcomeCodeForWeComContacts(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	h := newReceiver(t, srv)
+	srv.Callback(h)
+
+	id := srv.AddCustomer(srv.AddMember(wecomtest.Member{}), wecomtest.Customer{Type: 2})
+	srv.WaitDeliveries(1)
+
+	assert.Equal(t, "woSIM00000000000000000001", id)
+	assert.NotContains(t, <-h.got, "WelcomeCode")
+}
+
+func TestOnlyAppsWithTheRightHear(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	other := srv.AddApp(wecomtest.App{Name: "no rights"})
+	h := newReceiver(t, srv)
+	srv.Callback(h)
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{Handler: h, AgentID: other.AgentID}))
+
+	srv.AddCustomer(srv.AddMember(wecomtest.Member{}), wecomtest.Customer{})
+	srv.Emit(wecomtest.Event{MsgType: "text", FromUserName: "alice", AgentID: other.AgentID, Elements: []wecomtest.Element{
+		{Name: "Content", Value: "hello ]]> & <b>"},
+	}})
+	srv.WaitDeliveries(2)
+
+	deliveries := srv.Deliveries()
+	require.Len(t, deliveries, 2)
+	assert.Equal(t, "add_external_contact", deliveries[0].Event.ChangeType)
+	assert.Equal(t, other.AgentID, deliveries[1].AgentID)
+	var msg struct{ FromUserName, MsgType, Content string }
+	require.NoError(t, xml.Unmarshal([]byte(deliveries[1].Body), &msg))
+	assert.Equal(t, "hello ]]> & <b>", msg.Content)
+}
+
+func TestCallbackEchoCheck(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, body, err string
+	}{
+		{name: "quoted", body: `"5927782489442352469"`, err: `echo check: want 200 "5927782489442352469", got 200 "\"5927782489442352469\""`},
+		{name: "newline", body: "5927782489442352469\n", err: `got 200 "5927782489442352469\n"`},
+		{name: "empty", err: `got 200 ""`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := wecomtest.New(t)
+
+			err := srv.SetCallback(wecomtest.Callback{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = io.WriteString(w, tt.body)
+			})})
+
+			require.ErrorContains(t, err, tt.err)
+		})
+	}
+}
+
+func TestCallbackEchoWithinASecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		start := time.Now()
+
+		err := srv.SetCallback(wecomtest.Callback{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+		})})
+
+		require.EqualError(t, err, "wecomtest: callback: echo check: no answer within 1s")
+		assert.Equal(t, time.Second, time.Since(start))
+	})
+}
+
+func TestRedelivery(t *testing.T) {
+	t.Parallel()
+	slow := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	broken := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	failing := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) }
+	for _, tt := range []struct {
+		name      string
+		opts      []wecomtest.Option
+		post      http.HandlerFunc
+		heals     int32 // at this attempt
+		attempts  int
+		delivered bool
+		elapsed   time.Duration
+	}{
+		{name: "slow once", post: slow, heals: 2, attempts: 2, delivered: true, elapsed: 5 * time.Second},
+		{name: "slow always", post: slow, attempts: 4, elapsed: 20 * time.Second},
+		{name: "broken always", post: broken, attempts: 4},
+		{name: "500", post: failing, attempts: 1, delivered: true},
+		{name: "500, switched", post: failing, opts: []wecomtest.Option{wecomtest.WithRedeliverOnError()}, attempts: 4, delivered: true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := wecomtest.New(t, tt.opts...)
+				h := newReceiver(t, srv)
+				var n atomic.Int32
+				h.post = func(w http.ResponseWriter, r *http.Request) {
+					if n.Add(1) != tt.heals {
+						tt.post(w, r)
+					}
+				}
+				srv.Callback(h)
+				alice := srv.AddMember(wecomtest.Member{})
+				start := time.Now()
+
+				srv.AddCustomer(alice, wecomtest.Customer{})
+				srv.WaitDeliveries(1)
+
+				d := srv.Deliveries()[0]
+				assert.Len(t, d.Attempts, tt.attempts)
+				assert.Equal(t, tt.delivered, d.Delivered())
+				assert.Equal(t, tt.elapsed, time.Since(start))
+				first := <-h.got
+				for range tt.attempts - 1 {
+					assert.Equal(t, first, <-h.got)
+				}
+			})
+		})
+	}
+}
+
+func TestAdvanceLetsACallbackTimeOut(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	h := newReceiver(t, srv)
+	started := make(chan struct{})
+	h.post = func(_ http.ResponseWriter, r *http.Request) {
+		started <- struct{}{}
+		<-r.Context().Done()
+	}
+	srv.Callback(h)
+	srv.AddCustomer(srv.AddMember(wecomtest.Member{}), wecomtest.Customer{})
+
+	for range 4 {
+		<-started
+		srv.Clock().Advance(5 * time.Second)
+	}
+	srv.WaitDeliveries(1)
+
+	assert.False(t, srv.Deliveries()[0].Delivered())
+}
+
+func TestPassiveReplyIsDecrypted(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	h := newReceiver(t, srv)
+	h.post = func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, sealed(t, h.keys, "<xml>hi</xml>"))
+	}
+	srv.Callback(h)
+
+	srv.Emit(wecomtest.Event{Event: "enter_agent"})
+	srv.WaitDeliveries(1)
+
+	assert.Equal(t, "<xml>hi</xml>", srv.Deliveries()[0].Attempts[0].Reply)
+}
+
+func TestForgedPassiveReplyFailsTheTest(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		h := newReceiver(t, srv)
+		h.post = func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, strings.Replace(sealed(t, h.keys, "hi"), "<Nonce>1", "<Nonce>2", 1))
+		}
+		srv.Callback(h)
+		srv.Emit(wecomtest.Event{Event: "enter_agent"})
+		srv.WaitDeliveries(1)
+	})
+
+	assert.Equal(t, []string{"wecomtest: callback: passive reply: wrong signature"}, r.errors)
+}
+
+// sealed is a passive reply.
+func sealed(t *testing.T, k wecomtest.Keys, msg string) string {
+	t.Helper()
+	key, err := base64.StdEncoding.DecodeString(k.EncodingAESKey + "=")
+	require.NoError(t, err)
+	plain := binary.BigEndian.AppendUint32(make([]byte, 16), uint32(len(msg)))
+	plain = append(plain, msg+k.ReceiveID...)
+	pad := 32 - len(plain)%32
+	plain = append(plain, strings.Repeat(string(rune(pad)), pad)...)
+	block, err := aes.NewCipher(key)
+	require.NoError(t, err)
+	cipher.NewCBCEncrypter(block, key[:16]).CryptBlocks(plain, plain)
+	encrypted := base64.StdEncoding.EncodeToString(plain)
+	parts := []string{k.Token, "1700000000", "1", encrypted}
+	sort.Strings(parts)
+	sum := sha1.Sum([]byte(strings.Join(parts, "")))
+	return "<xml><Encrypt>" + encrypted + "</Encrypt><MsgSignature>" + hex.EncodeToString(sum[:]) +
+		"</MsgSignature><TimeStamp>1700000000</TimeStamp><Nonce>1</Nonce></xml>"
+}
+
+func TestCallbackURL(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	h := newReceiver(t, srv)
+	web := httptest.NewServer(h)
+	defer web.Close()
+
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{URL: web.URL + "/wecom?corp=1"}))
+	srv.AddCustomer(srv.AddMember(wecomtest.Member{}), wecomtest.Customer{})
+	srv.WaitDeliveries(1)
+
+	assert.Contains(t, <-h.got, "add_external_contact")
+}

@@ -1,0 +1,200 @@
+package wecomtest
+
+import (
+	"encoding/xml"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Delivery is one event on its way to one app.
+type Delivery struct {
+	N        int // 1 is the server's first
+	AgentID  int64
+	Event    Event
+	Body     string    // the event's XML, not encrypted
+	Attempts []Attempt // how often it was sent
+	Done     bool      // answered, or given up
+}
+
+// An Attempt is one request of a delivery.
+type Attempt struct {
+	Time     time.Time // by the simulator's clock
+	Elapsed  time.Duration
+	Status   int    // 0 if there was no answer
+	Err      string // why there was none
+	Response string // the answer's body
+	Reply    string // the passive reply in it, decrypted
+}
+
+// Delivered reports whether the app answered.
+func (d Delivery) Delivered() bool {
+	return d.Done && len(d.Attempts) > 0 && d.Attempts[len(d.Attempts)-1].Err == ""
+}
+
+// Emit sends any event to the apps that may see it, as if people had caused
+// it.
+func (s *Server) Emit(e Event) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.emit(e)
+}
+
+// emit sends an event to every app with a callback that may see it. The
+// caller holds s.mu.
+func (s *Server) emit(e Event) {
+	created := s.clock.Now().Unix()
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	for _, cb := range s.callbacks {
+		if !cb.app.hears(e) {
+			continue
+		}
+		d := &Delivery{
+			N: len(s.deliveries) + 1, AgentID: cb.app.AgentID,
+			Event: e, Body: e.document(cb.keys.ReceiveID, created),
+		}
+		s.deliveries = append(s.deliveries, d)
+		cb.queue = append(cb.queue, d)
+		if !cb.running && s.begin() {
+			cb.running = true
+			go cb.run()
+		}
+	}
+}
+
+// hears reports whether an event is for the app.
+func (a *app) hears(e Event) bool {
+	if e.AgentID != 0 {
+		return e.AgentID == a.AgentID
+	}
+	customers := strings.HasPrefix(e.Event, "change_external_") || e.Event == "customer_acquisition"
+	if customers && !slices.Contains(a.Scopes, ScopeContact) {
+		return false
+	}
+	userID, ok := e.Get("UserID").(string)
+	return !ok || a.sees(userID)
+}
+
+// run delivers what is queued, one after the other, and ends when there is no
+// more.
+func (cb *callback) run() {
+	defer cb.s.owned.Done()
+	for {
+		cb.s.deliverMu.Lock()
+		if len(cb.queue) == 0 || cb.s.done.Err() != nil {
+			cb.running = false
+			cb.s.deliverMu.Unlock()
+			return
+		}
+		d := cb.queue[0]
+		cb.queue = cb.queue[1:]
+		cb.s.deliverMu.Unlock()
+		cb.deliver(d)
+	}
+}
+
+// deliver sends one event until it is answered, or given up. The same bytes
+// go out each time.
+func (cb *callback) deliver(d *Delivery) {
+	encrypted, err := cb.keys.encrypt(cb.s.random(), d.Body)
+	if err != nil {
+		cb.s.problem("%v", err)
+		return
+	}
+	query, body := cb.signed(encrypted), cb.envelope(d.Event.AgentID, encrypted)
+	for {
+		a := cb.send(http.MethodPost, query, body, callbackLimit)
+		if cb.s.done.Err() != nil {
+			return // cut off by Close
+		}
+		a.Reply = cb.passive(a)
+		again := a.Err != "" || cb.s.set.redeliverErrors && a.Status/100 != 2
+		cb.s.deliverMu.Lock()
+		d.Attempts = append(d.Attempts, a)
+		d.Done = !again || len(d.Attempts) == maxAttempts
+		done := d.Done
+		if cb.s.delivered != nil {
+			close(cb.s.delivered)
+			cb.s.delivered = nil
+		}
+		cb.s.deliverMu.Unlock()
+		if done {
+			return
+		}
+	}
+}
+
+// passive decrypts the answer's message to the sender, if it holds one.
+func (cb *callback) passive(a Attempt) string {
+	if !strings.HasPrefix(strings.TrimSpace(a.Response), "<xml") {
+		return ""
+	}
+	var r struct {
+		Encrypt      string
+		MsgSignature string
+		TimeStamp    string
+		Nonce        string
+	}
+	if err := xml.Unmarshal([]byte(a.Response), &r); err != nil {
+		cb.s.problem("callback: passive reply: %v", err)
+		return ""
+	}
+	if cb.keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
+		cb.s.problem("callback: passive reply: wrong signature")
+		return ""
+	}
+	text, err := cb.keys.decrypt(r.Encrypt)
+	if err != nil {
+		cb.s.problem("callback: passive reply: %v", err)
+	}
+	return text
+}
+
+// Deliveries returns every event that an app was or will be told of, in the
+// order in which they happened.
+func (s *Server) Deliveries() []Delivery {
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	out := make([]Delivery, 0, len(s.deliveries))
+	for _, d := range s.deliveries {
+		c := *d
+		c.Attempts = slices.Clone(d.Attempts)
+		c.Event.Elements = slices.Clone(d.Event.Elements)
+		out = append(out, c)
+	}
+	return out
+}
+
+// WaitDeliveries returns once n deliveries since the server's start are done:
+// answered, or given up. It ends the test if that takes more than half a
+// minute of real (in a synctest bubble, fake) time.
+func (s *Server) WaitDeliveries(n int) {
+	s.helper()
+	s.wait(n, "deliveries", func() (int, <-chan struct{}) {
+		s.deliverMu.Lock()
+		defer s.deliverMu.Unlock()
+		if s.delivered == nil {
+			s.delivered = make(chan struct{})
+		}
+		done := 0
+		for _, d := range s.deliveries {
+			if d.Done {
+				done++
+			}
+		}
+		return done, s.delivered
+	})
+}
+
+// printDeliveries writes the deliveries for a reader of a failed test.
+func (s *Server) printDeliveries(t TB) {
+	t.Helper()
+	for _, d := range s.Deliveries() {
+		t.Logf("wecomtest: delivery %d to app %d: %s", d.N, d.AgentID, d.Body)
+		for _, a := range d.Attempts {
+			t.Logf("wecomtest:   %s -> %d %s %s %s", a.Time.Format("15:04:05.000"), a.Status, a.Err, clip(a.Response), clip(a.Reply))
+		}
+	}
+}
