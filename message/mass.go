@@ -3,6 +3,7 @@ package message
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/wecomkit/wecom-go/wecom"
 )
@@ -68,15 +69,15 @@ func (r *AddMsgTemplateResult) Partial() bool { return len(r.FailList) > 0 }
 // Customers and groups that cannot be sent to are in FailList; that is not an
 // error. Fails with [wecom.CodeNoCustomerToSend] if nobody is left.
 //
-// An ExternalUserID or ChatIDList that is empty but not nil is refused before
-// it is sent: WeCom would take it as not given, and so the message of a segment
-// that matched nobody would go to all customers of Sender.
+// An ExternalUserID, ChatIDList or TagFilter that is given but empty is refused
+// before it is sent: WeCom would take it as not given, and so the message of a
+// segment that matched nobody would go to all customers of Sender.
 func (s *Service) AddMsgTemplate(ctx context.Context, req AddMsgTemplateRequest) (*AddMsgTemplateResult, error) {
-	if empty(req.ExternalUserID) || empty(req.ChatIDList) {
+	if empty(req.ExternalUserID) || empty(req.ChatIDList) || req.TagFilter.empty() {
 		return nil, &wecom.Error{
 			Op:     opAddMsgTemplate,
 			Code:   wecom.CodeInvalidArgument,
-			Msg:    "external_userid or chat_id_list is empty: leave it nil to send to all, or do not call",
+			Msg:    "external_userid, chat_id_list or tag_filter is empty: leave it nil, or do not call",
 			Client: true,
 		}
 	}
@@ -84,4 +85,9 @@ func (s *Service) AddMsgTemplate(ctx context.Context, req AddMsgTemplateRequest)
 }
 
 // empty reports whether list was given and names nobody.
-func empty(list []string) bool { return list != nil && len(list) == 0 }
+func empty[T any](list []T) bool { return list != nil && len(list) == 0 }
+
+// empty reports whether f was given and selects by nothing.
+func (f TagFilter) empty() bool {
+	return empty(f.GroupList) || slices.ContainsFunc(f.GroupList, func(g TagFilterGroup) bool { return len(g.TagList) == 0 })
+}

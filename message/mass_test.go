@@ -17,6 +17,8 @@ func TestAddMsgTemplateToAnEmptySegmentIsNotSent(t *testing.T) {
 	for _, req := range []message.AddMsgTemplateRequest{
 		{ExternalUserID: []string{}, Sender: "alice"},
 		{ChatIDList: []string{}, ChatType: message.ChatTypeGroup, Sender: "alice"},
+		{TagFilter: message.TagFilter{GroupList: []message.TagFilterGroup{}}, Sender: "alice"},
+		{TagFilter: message.TagFilter{GroupList: []message.TagFilterGroup{{TagList: []string{"et1"}}, {}}}, Sender: "alice"},
 	} {
 		srv := wecomtest.New(t)
 		req.Text = message.Text{Content: "hello"}

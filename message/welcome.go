@@ -24,9 +24,9 @@ type SendWelcomeRequest struct {
 	Text        Text        `json:"text,omitzero"`        // at most 4,000 bytes
 	Attachments Attachments `json:"attachments,omitzero"` // at most 9
 
-	// ReceivedAt is when the event arrived, by this machine's clock: the
-	// 20 seconds of the code run from then. Set it if the event waited in a
-	// queue; zero means now.
+	// ReceivedAt is when the event arrived: the 20 seconds of the code run
+	// from then. Set it if the event waited in a queue; zero means now. The
+	// event's CreateTime will do where this machine's clock is right.
 	ReceivedAt time.Time `json:"-"`
 }
 
@@ -34,11 +34,10 @@ type SendWelcomeRequest struct {
 //
 // 「发送新客户欢迎语」 https://developer.work.weixin.qq.com/document/path/92137
 //
-// WelcomeCode comes with the add_external_contact and
-// add_half_external_contact events, unless the console already greets for this
-// member. It lives 20 seconds and works once. Text and attachments arrive as
-// separate messages. The member must be in the app's visible range; a member
-// who has not used WeCom for long cannot greet.
+// WelcomeCode comes with the events that tell of a new customer, unless the
+// console already greets for this member. It lives 20 seconds and works once.
+// Text and attachments arrive as separate messages. The member must be in the
+// app's visible range; one who has not used WeCom for long cannot greet.
 //
 // SendWelcome gives up when the 20 seconds are over. Several apps may hold a
 // code for the same customer, and the first to call wins: while WeCom answers
