@@ -1,0 +1,319 @@
+package apicheck_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// An endpoint is one row of the simulator's table.
+type endpoint struct {
+	Method   string  `json:"method"`
+	Path     string  `json:"path"`
+	Doc      []int   `json:"doc"`
+	Query    []field `json:"query"`
+	Request  []field `json:"request"`
+	Response []field `json:"response"`
+}
+
+type field struct {
+	Name     string  `json:"name"`
+	Type     string  `json:"type"`
+	Required bool    `json:"required"`
+	Empty    bool    `json:"empty"`
+	Items    *field  `json:"items"`
+	Fields   []field `json:"fields"`
+}
+
+func table(t *testing.T) map[string]endpoint {
+	t.Helper()
+	files, err := filepath.Glob("../../wecom/wecomtest/spec/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	all := map[string]endpoint{}
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var rows []endpoint
+		require.NoError(t, json.Unmarshal(body, &rows), file)
+		for _, row := range rows {
+			all[row.Path] = row
+		}
+	}
+	return all
+}
+
+// An operation is a wecom.Operation value in the sources.
+type operation struct {
+	name         string // package.variable
+	method, path string
+	doc          int
+}
+
+// A use is a call wecom.Do[T](ctx, client, op, req).
+type use struct {
+	op       operation
+	pos      string
+	req, res types.Type
+}
+
+func TestOperationsFollowTheTable(t *testing.T) {
+	t.Parallel()
+	rows, except, met := table(t), exceptions(), map[string]bool{}
+	differ := func(path, what, format string, args ...any) {
+		key := path + " " + what
+		met[key] = true
+		if except[key] == "" {
+			t.Errorf("%s: %s", key, fmt.Sprintf(format, args...))
+		}
+	}
+	src := loadSources(t)
+	require.NotEmpty(t, src.operations)
+	require.NotEmpty(t, src.uses)
+
+	for _, op := range src.operations {
+		row, ok := rows[op.path]
+		if !ok {
+			differ(op.path, "path", "%s: no such endpoint in the table", op.name)
+			continue
+		}
+		if op.method != row.Method {
+			differ(op.path, "method", "%s says %s, the table %s", op.name, op.method, row.Method)
+		}
+		if !slices.Contains(row.Doc, op.doc) {
+			differ(op.path, "doc", "%s says page %d, the table %v", op.name, op.doc, row.Doc)
+		}
+	}
+	for _, u := range src.uses {
+		row := rows[u.op.path]
+		sent := row.Request
+		if row.Method == "GET" {
+			sent = row.Query
+		}
+		c := comparison{differ: func(what, format string, args ...any) {
+			differ(u.op.path, what, u.pos+": "+format, args...)
+		}}
+		c.request = true
+		c.object("request", u.req, sent)
+		c.request = false
+		c.object("response", u.res, row.Response)
+	}
+	for key, reason := range except {
+		assert.True(t, met[key], "%s differs no more (%s): delete the exception", key, reason)
+	}
+}
+
+func TestPathsStandInOperationsOnly(t *testing.T) {
+	t.Parallel()
+	for _, pos := range loadSources(t).strayPaths {
+		t.Errorf("%s: a path outside an Operation", pos)
+	}
+}
+
+// A comparison walks a type and its row together.
+type comparison struct {
+	request bool
+	differ  func(what, format string, args ...any)
+}
+
+func (c comparison) object(at string, typ types.Type, want []field) {
+	if typ == nil || opaque(typ) {
+		if typ == nil && len(want) > 0 {
+			c.differ(at, "sends nothing, the table has %d fields", len(want))
+		}
+		return
+	}
+	members, ok := jsonMembers(typ)
+	if !ok {
+		c.differ(at, "%s is no struct", typ)
+		return
+	}
+	for _, f := range want {
+		m, ok := members[f.Name]
+		if !ok {
+			c.differ(at+"."+f.Name, "missing in %s", typ)
+			continue
+		}
+		if c.request && f.Required && m.optional {
+			c.differ(at+"."+f.Name, "is required, and %s may leave it out", typ)
+		}
+		if c.request && !f.Required && !m.optional {
+			c.differ(at+"."+f.Name, "is optional, and %s always sends it", typ)
+		}
+		c.value(at+"."+f.Name, m.typ, f)
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if !slices.ContainsFunc(want, func(f field) bool { return f.Name == name }) {
+			c.differ(at+"."+name, "in %s, not in the table", typ)
+		}
+	}
+}
+
+func (c comparison) value(at string, typ types.Type, want field) {
+	if opaque(typ) {
+		return
+	}
+	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	switch want.Type {
+	case "object":
+		if len(want.Fields) > 0 {
+			c.object(at, typ, want.Fields)
+		}
+	case "array":
+		list, ok := typ.Underlying().(*types.Slice)
+		if !ok {
+			c.differ(at, "%s is no list", typ)
+			return
+		}
+		if want.Items != nil {
+			c.value(at+"[]", list.Elem(), *want.Items)
+		}
+	default:
+		if kinds, ok := scalars()[want.Type]; ok && !slices.Contains(kinds, kind(typ)) {
+			c.differ(at, "%s for %s", typ, want.Type)
+		}
+	}
+}
+
+// scalars says which Go kinds carry which type of the table.
+func scalars() map[string][]string {
+	return map[string][]string{
+		"string": {"string"},
+		"int":    {"int", "wecom.Seconds"},
+		"float":  {"float"},
+		"bool":   {"bool"},
+		"bool01": {"wecom.Bool01", "int"},
+		"unix":   {"wecom.UnixTime"},
+	}
+}
+
+func kind(typ types.Type) string {
+	if name := named(typ); name == "wecom.UnixTime" || name == "wecom.Bool01" || name == "wecom.Seconds" {
+		return name
+	}
+	basic, ok := typ.Underlying().(*types.Basic)
+	switch {
+	case !ok:
+		return "other"
+	case basic.Info()&types.IsInteger != 0:
+		return "int"
+	case basic.Info()&types.IsFloat != 0:
+		return "float"
+	case basic.Info()&types.IsBoolean != 0:
+		return "bool"
+	case basic.Info()&types.IsString != 0:
+		return "string"
+	}
+	return "other"
+}
+
+// opaque reports whether a type writes or reads itself, so that its fields say
+// nothing: message bodies, raw JSON, what the caller brings along.
+func opaque(typ types.Type) bool {
+	switch named(typ) {
+	case "wecom.UnixTime", "wecom.Bool01", "wecom.Seconds":
+		return false
+	case "json.RawMessage":
+		return true
+	}
+	if _, ok := typ.Underlying().(*types.Interface); ok {
+		return true
+	}
+	for _, method := range []string{"MarshalJSON", "UnmarshalJSON"} {
+		if obj, _, _ := types.LookupFieldOrMethod(typ, true, nil, method); obj != nil {
+			if _, ok := obj.(*types.Func); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func named(typ types.Type) string {
+	n, ok := types.Unalias(typ).(*types.Named)
+	if !ok || n.Obj().Pkg() == nil {
+		return ""
+	}
+	return n.Obj().Pkg().Name() + "." + n.Obj().Name()
+}
+
+type member struct {
+	typ      types.Type
+	optional bool
+}
+
+// jsonMembers returns what a struct writes, by name.
+func jsonMembers(typ types.Type) (map[string]member, bool) {
+	if p, ok := types.Unalias(typ).(*types.Pointer); ok {
+		typ = p.Elem()
+	}
+	s, ok := typ.Underlying().(*types.Struct)
+	if !ok {
+		return nil, false
+	}
+	members := map[string]member{}
+	for i := range s.NumFields() {
+		name, options, _ := strings.Cut(reflect.StructTag(s.Tag(i)).Get("json"), ",")
+		switch {
+		case name == "-":
+		case name == "" && s.Field(i).Embedded():
+			inner, _ := jsonMembers(s.Field(i).Type())
+			maps.Copy(members, inner)
+		default:
+			members[cmp.Or(name, s.Field(i).Name())] = member{s.Field(i).Type(), strings.Contains(options, "omitzero")}
+		}
+	}
+	return members, true
+}
+
+// constantOf returns the value of a constant expression as a string.
+func constantOf(info *types.Info, e ast.Expr) string {
+	v := info.Types[e].Value
+	if v == nil {
+		return ""
+	}
+	if v.Kind() == constant.String {
+		return constant.StringVal(v)
+	}
+	return v.String()
+}
+
+// operationOf reads a composite literal of type wecom.Operation.
+func operationOf(info *types.Info, lit *ast.CompositeLit) operation {
+	var op operation
+	for _, e := range lit.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, ok := kv.Key.(*ast.Ident)
+		if !ok {
+			continue
+		}
+		switch key.Name {
+		case "Method":
+			op.method = constantOf(info, kv.Value)
+		case "Path":
+			op.path = constantOf(info, kv.Value)
+		case "Doc":
+			op.doc, _ = strconv.Atoi(constantOf(info, kv.Value))
+		}
+	}
+	return op
+}

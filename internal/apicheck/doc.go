@@ -1,0 +1,7 @@
+// Package apicheck compares every Operation of this module, and the types that
+// its call sends and receives, with the simulator's table of the official API.
+// It reads the sources, so that a new endpoint is checked without a line here.
+//
+// All of it is in the test; exceptions, with their reasons, stand in
+// exceptions_test.go.
+package apicheck
