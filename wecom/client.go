@@ -51,7 +51,7 @@ func New(cred Credential, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	if cfg.limiter == nil {
-		cfg.limiter = noLimiter{}
+		cfg.limiter = NewLimiter(LimiterClock(cfg.clock))
 	}
 	if cfg.http == nil {
 		cfg.http = defaultHTTPClient()
@@ -117,18 +117,15 @@ func (c *Client) Check(ctx context.Context) error {
 }
 
 // String shows the corp and nothing else.
-func (c *Client) String() string {
-	if c == nil {
-		return "wecom.Client(nil)"
-	}
+func (c Client) String() string {
 	return "wecom.Client{" + c.corpID + "}"
 }
 
 // Format shows the corp and nothing else, whatever the verb.
-func (c *Client) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(c.String())) }
+func (c Client) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(c.String())) }
 
 // LogValue shows the corp and nothing else.
-func (c *Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Do makes one call: req goes out as the query of a GET or the JSON body of a
 // POST, the reply is decoded into a T.
@@ -167,8 +164,3 @@ func defaultHTTPClient() *http.Client {
 	t.ResponseHeaderTimeout = 0 // WithTimeout bounds the attempt
 	return &http.Client{Transport: t}
 }
-
-type noLimiter struct{}
-
-func (noLimiter) Acquire(context.Context, LimitRequest) (func(), error) { return func() {}, nil }
-func (noLimiter) Refused(context.Context, LimitRequest) time.Time       { return time.Time{} }

@@ -40,9 +40,3 @@ func (c *Client) tokenFetcher(cred Credential) func(context.Context) (Token, err
 		return Token{Value: res.AccessToken, ExpiresAt: asked.Add(life)}, nil
 	}
 }
-
-// A secret prints as nothing. It holds a function so that even the verbs that
-// look into unexported fields find no text.
-type secretText func() string
-
-func secret(s string) secretText { return func() string { return s } }

@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -21,6 +22,9 @@ type memoryLock struct {
 	done chan struct{}
 	end  *time.Timer
 }
+
+// Format shows no token, whatever the verb.
+func (s *MemoryStore) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("wecom.MemoryStore")) }
 
 // Get returns the token under key, or the zero Token.
 func (s *MemoryStore) Get(_ context.Context, key string) (Token, error) {

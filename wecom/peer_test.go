@@ -3,7 +3,6 @@ package wecom_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -105,11 +104,13 @@ func (p *peer) client(t testing.TB, opts ...wecom.Option) *wecom.Client {
 func (p *peer) clientOf(t testing.TB, cred wecom.Credential, opts ...wecom.Option) *wecom.Client {
 	t.Helper()
 	opts = append([]wecom.Option{
+		wecom.WithLogger(slog.New(slog.NewJSONHandler(&leaks, &slog.HandlerOptions{Level: slog.LevelDebug}))),
 		wecom.WithBaseURL("https://wecom.test/prefix"),
 		wecom.WithHTTPClient(&http.Client{Transport: stripPrefix{p}}),
 	}, opts...)
 	c, err := wecom.New(cred, opts...)
 	require.NoError(t, err)
+	wecom.DebugResty(c, &leaks)
 	return c
 }
 
@@ -141,6 +142,9 @@ var (
 
 func call(ctx context.Context, c *wecom.Client, op wecom.Operation) error {
 	_, err := wecom.Do[wecom.Empty](ctx, c, op, nil)
+	if err != nil {
+		leaks.show(err)
+	}
 	return err
 }
 
@@ -164,13 +168,6 @@ func (b *logBook) String() string {
 
 func (b *logBook) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
-}
-
-func mustJSON(t testing.TB, v any) string {
-	t.Helper()
-	b, err := json.Marshal(v)
-	require.NoError(t, err)
-	return string(b)
 }
 
 // refuseTokens answers 40014 to the tokens in the set.

@@ -103,8 +103,9 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	}
 	resp, err := r.Execute(k.op.Method, target)
 	if err != nil {
+		err = k.transportError(ctx, attempt, err)
 		stop.cancel()
-		return k.transportError(ctx, attempt, err)
+		return err
 	}
 	raw := resp.RawResponse
 	a.HTTPStatus = raw.StatusCode
@@ -150,7 +151,7 @@ func (k *call) transportError(ctx, attempt context.Context, err error) error {
 		err = u.Err // its URL says nothing that Op does not
 	}
 	if ctx.Err() == nil && attempt.Err() != nil {
-		err = fmt.Errorf("no reply within %v: %w", k.client.timeout, context.DeadlineExceeded)
+		err = fmt.Errorf("the attempt's %v are over: %w", k.client.timeout, context.DeadlineExceeded)
 	}
 	return &TransportError{Op: k.op, Sent: !provablyUnsent(err), Err: err}
 }
@@ -267,7 +268,18 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		return nil, sc.scrub(err)
 	}
 	resp.Request = req
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Error-Msg") != "" {
+		sc.scrubHeader(resp.Header) // a redirect names the whole URL
+	}
 	return resp, nil
+}
+
+func (s *sendContext) scrubHeader(h http.Header) {
+	for name, values := range h {
+		for i, v := range values {
+			h[name][i] = s.redact(v)
+		}
+	}
 }
 
 // scrub returns err, or a redacted stand-in if its text shows a credential.

@@ -101,7 +101,7 @@ func TestServerThatHandsOutARefusedTokenIsNotAskedInALoop(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := &peer{
-			token: func(int) string { return tokenReply("always-the-same", 7200) },
+			token: func(int) string { return tokenReply("tok-always-the-same", 7200) },
 			serve: func(*http.Request, int) string { return refusal(40014) },
 		}
 		c := p.client(t)
@@ -345,12 +345,12 @@ func TestCheck(t *testing.T) {
 func TestTokenSourceReplacesTheSecret(t *testing.T) {
 	t.Parallel()
 	p := &peer{serve: func(r *http.Request, _ int) string {
-		if r.URL.Query().Get("access_token") == "from-afar" {
+		if r.URL.Query().Get("access_token") == "tok-from-afar" {
 			return ok
 		}
 		return refusal(40014)
 	}}
-	c := p.clientOf(t, wecom.Credential{CorpID: "wwcorp"}, wecom.WithTokenSource(fixedToken("from-afar")))
+	c := p.clientOf(t, wecom.Credential{CorpID: "wwcorp"}, wecom.WithTokenSource(fixedToken("tok-from-afar")))
 	require.NoError(t, call(t.Context(), c, opRead))
 	assert.Zero(t, p.tokens())
 }

@@ -50,9 +50,9 @@ type tokenCache struct {
 	pace   *rate.Limiter
 
 	mu         sync.Mutex // guards what follows; never held while waiting
-	current    Token
-	refreshAt  time.Time // from then on one caller starts an early refresh
-	rejected   string    // the value that WeCom refused last
+	current    heldToken
+	refreshAt  time.Time  // from then on one caller starts an early refresh
+	rejected   secretText // the value that WeCom refused last
 	rejectedAt time.Time
 	fatal      error // a wrong secret, remembered until fatalUntil
 	fatalUntil time.Time
@@ -83,7 +83,7 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 	c.mu.Lock()
 	now := c.clock.Now()
 	if c.valid(now) {
-		tok := c.current
+		tok := c.current.token()
 		early := !now.Before(c.refreshAt)
 		if early {
 			c.refreshAt = now.Add(refreshRetry)
@@ -119,19 +119,19 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 func (c *tokenCache) Invalidate(_ context.Context, stale string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if stale == "" || c.current.Value != stale {
+	if stale == "" || !c.current.value.is(stale) {
 		return
 	}
 	now := c.clock.Now()
-	if c.rejected == stale && now.Sub(c.rejectedAt) < rejectedPause {
+	if c.rejected.is(stale) && now.Sub(c.rejectedAt) < rejectedPause {
 		return
 	}
-	c.rejected, c.rejectedAt = stale, now
-	c.current = Token{}
+	c.rejected, c.rejectedAt = secret(stale), now
+	c.current = heldToken{}
 }
 
 func (c *tokenCache) valid(now time.Time) bool {
-	return c.current.Value != "" && now.Before(c.current.ExpiresAt)
+	return c.current.value != nil && now.Before(c.current.expiresAt)
 }
 
 // remembered returns the fatal error with the time when gettoken is asked again.
@@ -191,7 +191,7 @@ func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
 func (c *tokenCache) loaded() (Token, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.current, c.valid(c.clock.Now())
+	return c.current.token(), c.valid(c.clock.Now())
 }
 
 // waitPace keeps a credential from asking gettoken more often than WeCom likes,
@@ -216,10 +216,10 @@ func (c *tokenCache) adopt(tok Token, ok bool) (Token, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.clock.Now()
-	if !now.Before(tok.ExpiresAt) || tok.Value == c.rejected {
+	if !now.Before(tok.ExpiresAt) || c.rejected.is(tok.Value) {
 		return Token{}, false
 	}
-	if c.valid(now) && !tok.ExpiresAt.After(c.current.ExpiresAt) {
+	if c.valid(now) && !tok.ExpiresAt.After(c.current.expiresAt) {
 		return Token{}, false // an early refresh wants a newer one
 	}
 	c.set(tok, now)
@@ -230,7 +230,7 @@ func (c *tokenCache) keep(tok Token) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fatal, c.fatalWait = nil, 0
-	same := tok.Value == c.current.Value
+	same := c.current.value.is(tok.Value)
 	now := c.clock.Now()
 	c.set(tok, now)
 	if earliest := now.Add(refreshRetry); same && c.refreshAt.Before(earliest) {
@@ -245,7 +245,7 @@ func (c *tokenCache) set(tok Token, now time.Time) {
 	if lead > life/4 { // short-lived: keep most of it
 		lead = life / 4
 	}
-	c.current = tok
+	c.current = heldToken{secret(tok.Value), tok.ExpiresAt}
 	c.refreshAt = tok.ExpiresAt.Add(-lead)
 }
 
@@ -261,7 +261,15 @@ func (c *tokenCache) failed(err error) {
 	c.logger.Error("wecom: WeCom refuses the credential", "key", c.key, "asked_again", c.fatalUntil, "err", err)
 }
 
-// Format keeps the token out of printed values.
-func (c *tokenCache) Format(f fmt.State, _ rune) {
-	_, _ = f.Write([]byte("wecom token cache " + c.key))
+// A heldToken is a Token whose value nothing can print.
+type heldToken struct {
+	value     secretText
+	expiresAt time.Time
+}
+
+func (h heldToken) token() Token {
+	if h.value == nil {
+		return Token{}
+	}
+	return Token{Value: h.value(), ExpiresAt: h.expiresAt}
 }

@@ -1,0 +1,307 @@
+package wecom_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+func TestRetryByClassOfCode(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		code   int
+		reads  int // tries in all
+		writes int
+	}{
+		{"system busy, three times at most", -1, 3, 3},
+		{"data version conflict", 6000, 3, 3},
+		{"too parallel", 45033, 3, 3},
+		{"two calls change one record", 45035, 3, 3},
+		{"record not ready yet", 41063, 3, 1},
+		{"welcome being sent by another app", 41096, 3, 1},
+		{"not a customer", 84061, 1, 1},
+		{"not permitted", 48002, 1, 1},
+		{"address not trusted", 60020, 1, 1},
+		{"wrong request", 40058, 1, 1},
+		{"welcome code used", 41051, 1, 1},
+		{"unknown code", 987654321, 1, 1},
+		{"rate limit, not asked to wait", 45009, 1, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := &peer{serve: func(*http.Request, int) string { return refusal(test.code) }}
+				for op, want := range map[*wecom.Operation]int{&opRead: test.reads, &opWrite: test.writes} {
+					err := call(t.Context(), p.client(t), *op)
+					e, isError := errors.AsType[*wecom.Error](err)
+					require.True(t, isError, "%v", err)
+					assert.Equal(t, wecom.Code(test.code), e.Code)
+					assert.Equal(t, want, e.Attempts)
+					assert.Equal(t, want, p.count(op.Path))
+					assert.Equal(t, "203.0.113.7", e.IP)
+				}
+			})
+		})
+	}
+}
+
+func TestRetrySucceedsAfterBusy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(_ *http.Request, n int) string {
+			if n < 3 {
+				return refusal(-1)
+			}
+			return ok
+		}}
+		start := time.Now()
+		require.NoError(t, call(t.Context(), p.client(t), opWrite))
+		assert.Equal(t, 3, p.count(opWrite.Path))
+		assert.Greater(t, time.Since(start), 300*time.Millisecond*9/10, "paused before each retry")
+		assert.Less(t, time.Since(start), time.Second)
+	})
+}
+
+func TestRetryGivesUpBeforeTheDeadline(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(*http.Request, int) string { return refusal(-1) }}
+		ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+		defer cancel()
+		start := time.Now()
+		err := call(ctx, p.client(t, wecom.WithRetry(wecom.Retry{MinBackoff: time.Second})), opRead)
+		require.ErrorIs(t, err, wecom.ErrBusy, "the caller learns what WeCom said")
+		assert.Zero(t, time.Since(start), "no pause that cannot be followed by a try")
+	})
+}
+
+func TestRetryCanBeTurnedOff(t *testing.T) {
+	t.Parallel()
+	p := &peer{serve: func(*http.Request, int) string { return refusal(-1) }}
+	require.Error(t, call(t.Context(), p.client(t, wecom.WithRetry(wecom.Retry{Attempts: 1})), opRead))
+	assert.Equal(t, 1, p.count(opRead.Path))
+}
+
+func TestRateLimitClosesTheAPI(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(r *http.Request, n int) string {
+			if n == 1 && r.URL.Path == opRead.Path {
+				return refusal(45009)
+			}
+			return ok
+		}}
+		c := p.client(t)
+		start := time.Now()
+
+		err := call(t.Context(), c, opRead)
+		require.ErrorIs(t, err, wecom.ErrRateLimited)
+		e, _ := errors.AsType[*wecom.Error](err)
+		assert.False(t, e.Client, "WeCom refused this one")
+		assert.Equal(t, start.Add(time.Minute), e.RetryAt)
+
+		err = call(t.Context(), c, opRead)
+		require.ErrorIs(t, err, wecom.ErrRateLimited)
+		e, _ = errors.AsType[*wecom.Error](err)
+		assert.True(t, e.Client, "this one was not sent")
+		assert.Equal(t, 1, p.count(opRead.Path))
+		require.NoError(t, call(t.Context(), c, opWrite), "other APIs stay open")
+
+		time.Sleep(time.Minute)
+		require.NoError(t, call(t.Context(), c, opRead))
+	})
+}
+
+func TestRateLimitIsWaitedOutOnRequest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(_ *http.Request, n int) string {
+			if n == 1 {
+				return refusal(45009)
+			}
+			return ok
+		}}
+		c := p.client(t, wecom.WithRetry(wecom.Retry{WaitBlock: true}))
+		start := time.Now()
+		require.NoError(t, call(t.Context(), c, opWrite))
+		assert.Equal(t, time.Minute, time.Since(start))
+
+		p.calls[opWrite.Path] = 0
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start = time.Now()
+		require.ErrorIs(t, call(ctx, c, opWrite), wecom.ErrRateLimited)
+		assert.Zero(t, time.Since(start), "no wait for what cannot come in time")
+	})
+}
+
+func TestLostReply(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		err   error
+		sent  bool // the request may have left
+		reads int
+	}{
+		{"connection reset", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, true, 3},
+		{"closed in the middle", io.ErrUnexpectedEOF, true, 3},
+		{"not dialled", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, false, 3},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tries := map[string]int{}
+				p := &peer{fault: func(r *http.Request) error {
+					tries[r.URL.Path]++
+					if r.URL.Path == "/cgi-bin/gettoken" {
+						return nil
+					}
+					return test.err
+				}}
+				c := p.client(t)
+
+				readErr, writeErr := call(t.Context(), c, opRead), call(t.Context(), c, opWrite)
+
+				require.ErrorIs(t, readErr, test.err)
+				require.ErrorIs(t, writeErr, test.err)
+				assert.Equal(t, test.reads, tries[opRead.Path])
+				assert.NotErrorIs(t, readErr, wecom.ErrOutcomeUnknown, "a read changes nothing")
+				if test.sent {
+					assert.Equal(t, 1, tries[opWrite.Path], "a write that may have run is not repeated")
+					assert.ErrorIs(t, writeErr, wecom.ErrOutcomeUnknown)
+				} else {
+					assert.Equal(t, 3, tries[opWrite.Path], "a write that cannot have run is")
+					assert.NotErrorIs(t, writeErr, wecom.ErrOutcomeUnknown)
+				}
+			})
+		})
+	}
+}
+
+func TestServerErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		status int
+		body   string
+		reads  int
+		want   string
+	}{
+		{"bad gateway", 502, "<html>", 3, "502"},
+		{"unavailable", 503, "", 3, "503"},
+		{"redirect", 302, "", 1, "redirect"},
+		{"not found", 404, "<html>", 1, "404"},
+		{"a page instead of JSON", 200, "<html><body>hello</body></html>", 1, "not a JSON object"},
+		{"empty", 200, "", 1, "not a JSON object"},
+		{"a refusal with an odd status", 500, refusal(84061), 1, "84061"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var tries atomic.Int32
+				transport := handlerTransport(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Path == "/cgi-bin/gettoken" {
+						_, _ = io.WriteString(w, tokenReply("tok-1", 7200))
+						return
+					}
+					tries.Add(1)
+					w.Header().Set("Location", "https://elsewhere.test/")
+					w.WriteHeader(test.status)
+					_, _ = io.WriteString(w, test.body)
+				})
+				c, err := wecom.New(cred, wecom.WithHTTPClient(&http.Client{Transport: transport}))
+				require.NoError(t, err)
+
+				require.ErrorContains(t, call(t.Context(), c, opRead), test.want)
+				assert.EqualValues(t, test.reads, tries.Load())
+				tries.Store(0)
+				require.ErrorContains(t, call(t.Context(), c, opWrite), test.want)
+				assert.EqualValues(t, 1, tries.Load(), "a write is not repeated")
+			})
+		})
+	}
+}
+
+// handlerTransport answers from a handler, in memory.
+type handlerTransport http.HandlerFunc
+
+func (h handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	h(w, r)
+	res := w.Result()
+	res.Request = r
+	return res, nil
+}
+
+func TestAttemptTimesOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		hang := false
+		p := &peer{fault: func(r *http.Request) error {
+			if !hang {
+				return nil
+			}
+			<-r.Context().Done()
+			return r.Context().Err()
+		}}
+		c := p.client(t, wecom.WithTimeout(3*time.Second))
+		require.NoError(t, call(t.Context(), c, opWrite))
+		hang = true
+		start := time.Now()
+		err := call(t.Context(), c, opWrite)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		require.ErrorContains(t, err, "3s")
+		assert.Equal(t, 3*time.Second, time.Since(start))
+	})
+}
+
+// A GET that writes must not be repeated by net/http when a kept connection
+// breaks under it.
+func TestWriteByGetIsNotRepeatedByTheTransport(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var arrived atomic.Int32
+	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/cgi-bin/gettoken" {
+			_, _ = io.WriteString(w, tokenReply("tok-1", 7200))
+			return
+		}
+		arrived.Add(1)
+		conn, _, err := w.(http.Hijacker).Hijack() //nolint:forcetypeassert // net/http's own
+		if err == nil {
+			_ = conn.Close() // carried out, and the reply lost
+		}
+	})}
+	done := make(chan struct{})
+	go func() { defer close(done); _ = srv.Serve(ln) }()
+	t.Cleanup(func() { _ = srv.Close(); <-done })
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	c, err := wecom.New(cred, wecom.WithBaseURL("http://"+ln.Addr().String()), wecom.WithHTTPClient(&http.Client{Transport: transport}))
+	require.NoError(t, err)
+	_, err = c.Token(t.Context()) // leaves a kept connection behind
+	require.NoError(t, err)
+
+	err = call(t.Context(), c, wecom.Operation{Method: http.MethodGet, Path: "/cgi-bin/user/delete"})
+
+	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+	assert.EqualValues(t, 1, arrived.Load())
+}
