@@ -1,0 +1,112 @@
+package callback
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// maxEnvelopeTags is how many tags are read in search of the ciphertext. The
+// envelope has eight; it is not verified yet, so a stranger sets its size.
+const maxEnvelopeTags = 64
+
+// An Envelope is what WeCom sends and takes back: a ciphertext and what signs it.
+type Envelope struct {
+	Signature string // msg_signature: 40 hex digits
+	Timestamp string // seconds since 1970
+	Nonce     string
+	Encrypt   string // base64
+}
+
+// ReadEnvelope takes the envelope out of a request: its decoded query, and its
+// body, which is empty for a URL check. Other query parameters are ignored,
+// so a callback URL may have some of its own. The body's first byte says
+// whether it is XML or JSON; of both only the ciphertext counts, because
+// nothing else in it is signed. It fails with [ErrEnvelope].
+//
+// 「回调配置」 https://developer.work.weixin.qq.com/document/path/90930
+func ReadEnvelope(query url.Values, body []byte) (Envelope, error) {
+	env := Envelope{
+		Signature: query.Get("msg_signature"),
+		Timestamp: query.Get("timestamp"),
+		Nonce:     query.Get("nonce"),
+	}
+	if env.Signature == "" || env.Timestamp == "" || env.Nonce == "" {
+		return Envelope{}, fmt.Errorf("%w: msg_signature, timestamp or nonce is missing in the query", ErrEnvelope)
+	}
+	encrypt := query.Get("echostr")
+	if body = trimBody(body); len(body) > 0 {
+		var err error
+		if encrypt, err = readEncrypt(body); err != nil {
+			return Envelope{}, err
+		}
+	}
+	// Base64 has no space: where one stands, something decoded the + of a URL twice.
+	env.Encrypt = strings.ReplaceAll(strings.TrimSpace(encrypt), " ", "+")
+	if env.Encrypt == "" {
+		return Envelope{}, fmt.Errorf("%w: there is no ciphertext", ErrEnvelope)
+	}
+	return env, nil
+}
+
+// XML writes the envelope as the body of a request or of an answer.
+func (e Envelope) XML() []byte {
+	return fmt.Appendf(nil, "<xml><Encrypt><![CDATA[%s]]></Encrypt><MsgSignature><![CDATA[%s]]></MsgSignature>"+
+		"<TimeStamp>%s</TimeStamp><Nonce><![CDATA[%s]]></Nonce></xml>", e.Encrypt, e.Signature, e.Timestamp, e.Nonce)
+}
+
+// Query is the query of a request that carries the envelope; the ciphertext
+// is not in it, except for a URL check, which has it as echostr.
+func (e Envelope) Query() url.Values {
+	return url.Values{"msg_signature": {e.Signature}, "timestamp": {e.Timestamp}, "nonce": {e.Nonce}}
+}
+
+func readEncrypt(body []byte) (string, error) {
+	switch body[0] {
+	case '<':
+		return readEncryptXML(string(body))
+	case '{':
+		// Keys come in either case; encoding/json takes both.
+		var env struct{ Encrypt string }
+		if err := json.Unmarshal(body, &env); err != nil {
+			return "", fmt.Errorf("%w: the body is not a JSON envelope", ErrEnvelope)
+		}
+		return env.Encrypt, nil
+	default:
+		return "", fmt.Errorf("%w: the body is neither XML nor JSON", ErrEnvelope)
+	}
+}
+
+// readEncryptXML finds the text of the first Encrypt right under the root,
+// without building a tree.
+func readEncryptXML(s string) (string, error) {
+	x, depth, wanted := xmlScanner{s: s}, 0, false
+	for range maxEnvelopeTags {
+		tag, err := x.next()
+		if err != nil {
+			break
+		}
+		switch tag.kind {
+		case tagOpen:
+			wanted = depth == 1 && strings.EqualFold(tag.local, "Encrypt")
+			depth++
+		case tagClose:
+			if wanted {
+				return tag.text, nil
+			}
+			if depth--; depth <= 0 {
+				return "", fmt.Errorf("%w: the envelope has no Encrypt", ErrEnvelope)
+			}
+		case tagEmpty:
+		}
+	}
+	return "", fmt.Errorf("%w: the body is not an XML envelope", ErrEnvelope)
+}
+
+// trimBody drops a byte order mark and white space in front of the first byte
+// that says what the body is.
+func trimBody(b []byte) []byte {
+	return bytes.TrimLeft(bytes.TrimPrefix(b, []byte("\ufeff")), " \t\r\n")
+}
