@@ -1,0 +1,129 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+)
+
+// A delivery is one authentic event in one request.
+type delivery struct {
+	event Event
+	key   string // for the claims
+}
+
+// dispatch finds the handler of an event and answers the request: after the
+// handler, or with workers before it. wait ends when it is too late to answer.
+func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delivery) {
+	route, ok := h.routes.find(d.event)
+	if !ok {
+		h.acknowledge(w, d)
+		return
+	}
+	switch err := h.claims.claim(wait, d.key); {
+	case errors.Is(err, errDuplicate):
+		h.stats.duplicates.Add(1)
+		h.logger.DebugContext(wait, "callback: duplicate", "event", d.event.Head().Kind())
+		h.acknowledge(w, d)
+		return
+	case err != nil: // its first delivery is still in hand
+		h.noAnswer(wait)
+	}
+	ctx, end, ok := h.life.begin(wait)
+	if !ok {
+		h.giveBack(wait, d)
+		h.noAnswer(wait)
+	}
+	if h.pool == nil || route.beforeAnswer {
+		defer end()
+		h.handle(ctx, wait, w, d, route)
+		return
+	}
+	err := h.pool.submit(wait, func() {
+		defer end()
+		h.work(ctx, d, route)
+	})
+	if err != nil {
+		end()
+		h.giveBack(wait, d)
+		h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
+		h.noAnswer(wait)
+	}
+	h.claims.settle(d.key)
+	h.acknowledge(w, d)
+}
+
+// handle runs the handler before the answer.
+func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route) {
+	reply, err := h.run(ctx, d, route)
+	if err != nil {
+		h.giveBack(wait, d)
+		if errors.Is(err, ErrRedeliver) {
+			h.noAnswer(wait)
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	h.claims.settle(d.key)
+	switch reply := reply.(type) {
+	case PlainReply:
+		answer(w, []byte(reply))
+	default:
+		h.acknowledge(w, d)
+	}
+}
+
+// work runs the handler after the answer.
+func (h *Handler) work(ctx context.Context, d delivery, route route) {
+	if ctx.Err() != nil {
+		h.stats.lost.Add(1)
+		h.logger.ErrorContext(ctx, "callback: closed before an acknowledged event was handled, it is lost", "event", d.event.Head().Kind())
+		h.claims.release(ctx, d.key)
+		return
+	}
+	if _, err := h.run(ctx, d, route); err != nil {
+		h.claims.release(ctx, d.key)
+	}
+}
+
+// run calls the handler and turns a panic into an error.
+func (h *Handler) run(ctx context.Context, d delivery, route route) (reply Reply, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("callback: the handler panicked: %v", v)
+			h.logger.ErrorContext(ctx, "callback: the handler panicked", "event", d.event.Head().Kind(), "panic", v, "stack", string(debug.Stack()))
+		} else if err != nil {
+			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", d.event.Head().Kind(), "err", err)
+		}
+		if err != nil {
+			h.stats.failed.Add(1)
+			return
+		}
+		h.stats.handled.Add(1)
+	}()
+	return route.call(ctx, d.event)
+}
+
+// giveBack undoes a claim, so that the event's next delivery is handled.
+func (h *Handler) giveBack(ctx context.Context, d delivery) {
+	h.claims.release(ctx, d.key)
+	h.claims.settle(d.key)
+}
+
+func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {
+	answer(w, []byte(acknowledge(d.event.Head())))
+}
+
+// noAnswer makes WeCom deliver the event again: it lets WeCom's five seconds
+// pass, or ends at once if WeCom has hung up or the handler is closed, and
+// drops the connection. It does not return.
+func (h *Handler) noAnswer(wait context.Context) {
+	h.stats.unanswered.Add(1)
+	select {
+	case <-wait.Done():
+	case <-h.life.closed:
+	}
+	panic(http.ErrAbortHandler) // the standard library's way to answer nothing
+}

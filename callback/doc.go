@@ -1,0 +1,92 @@
+// Package callback receives what WeCom reports: it verifies, decrypts, parses
+// and dispatches the callbacks of an app.
+//
+//	h, err := callback.NewHandler(callback.Keys{
+//		Token:          os.Getenv("WECOM_CALLBACK_TOKEN"),
+//		EncodingAESKey: os.Getenv("WECOM_CALLBACK_AES_KEY"),
+//		ReceiveID:      os.Getenv("WECOM_CORP_ID"),
+//	})
+//	if err != nil {
+//		return err
+//	}
+//	callback.On(h, func(ctx context.Context, e *callback.AddExternalContact) error {
+//		return greet(ctx, e.WelcomeCode)
+//	})
+//	http.Handle("/wecom/callback", h)
+//
+// That handler passes the check which the console makes when the URL is saved,
+// accepts XML and JSON, refuses whatever is not signed by WeCom without saying
+// why, drops repetitions and survives a panic.
+//
+// # Three layers
+//
+// Each can be used without the next: [Codec] verifies, decrypts and encrypts
+// (with [ReadEnvelope] before it in a framework that has no [net/http]
+// handlers), [Parse] makes an [Event] of the plaintext, and [Handler] does it
+// all and calls your code.
+//
+// # Events
+//
+// Every event is a pointer to a struct that is named after WeCom's word for
+// it, with all documented fields. An event without a type yet is an
+// [*Unknown]. [Header] has what all share, and [Header.Raw] the whole text.
+// The same change has another shape for an app of the corp than for a
+// third-party app; it is one Go type for both.
+//
+// WeCom does not promise to deliver every event, nor to deliver them in order,
+// and what you change through the API causes none. Compare with the API from
+// time to time.
+//
+// # Five seconds: persist, answer, then work
+//
+// WeCom hangs up after five seconds and delivers the event again, three more
+// times at most. An HTTP error is an answer to it, and no reason to deliver
+// again. There are three ways to live with that:
+//
+//   - Let the handler store [Header.Raw] in a queue or table of your own, and
+//     work from there with [Parse]. Nothing is lost, whatever dies. If storing
+//     fails, return an error that wraps [ErrRedeliver].
+//   - Use [WithWorkers]: the event is acknowledged, and handled in this process
+//     afterwards. Call [Handler.Close] before the process ends. What is lost
+//     if it crashes is what it had in hand.
+//   - Do it all in the handler, if that takes a second at most.
+//
+// A welcome code is good for twenty seconds from the event on, so a greeting
+// does not go through a slow queue.
+//
+// # Repetitions
+//
+// An event is handled once: a repetition is acknowledged and dropped. Messages
+// are known by their id, and all else by its whole text. While an event is in
+// hand and not acknowledged, a repetition waits for how that ends; when the
+// handler fails, the next delivery is handled again. Marks are kept in this
+// process unless [WithDedupe] has a store that several share. Across processes
+// that is a strong filter and no guarantee, so handlers still do well to be
+// idempotent.
+//
+// # Concurrency
+//
+// Codec and Handler are safe for concurrent use. Handlers registered by [On]
+// run concurrently, in any order. No goroutine runs except workers that have
+// something to do.
+//
+// # Keys
+//
+// To rotate keys, start with both the new and the old ones ([WithKeys]), change
+// them in the console, and drop the old ones a day later. Third-party apps
+// list the same token and key once for each id: the suite id, and the
+// provider's corp id, which the URL check carries. Keys never show in print, logs or
+// errors.
+//
+// # Behind a proxy
+//
+// Give the server a ReadTimeout, and a WriteTimeout of more than six seconds:
+// an event that cannot be acknowledged is held until WeCom has hung up, because
+// a proxy would turn a dropped connection into an answer.
+//
+// # Testing
+//
+// Post an event to the handler with [net/http/httptest]: [Codec.Encrypt] makes
+// the [Envelope], whose Query and XML are the request. The simulator of package
+// wecomtest sends callbacks for what its customers and members do.
+package callback

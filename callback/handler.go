@@ -1,0 +1,181 @@
+package callback
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+const (
+	maxBody = 1 << 20
+
+	// patience is how long a request that cannot be acknowledged yet is held.
+	// WeCom hangs up after five seconds and delivers again. To outlast it is
+	// the one refusal that also gets through a reverse proxy, which would
+	// turn a closed connection into an answer.
+	patience = 6 * time.Second
+)
+
+// A Handler is the [http.Handler] behind a callback URL. It answers the URL
+// check, verifies, decrypts and parses what is posted, drops repetitions and
+// calls what [On] and [OnReply] registered. It is safe for concurrent use.
+type Handler struct {
+	codec     *Codec
+	routes    *routes
+	logger    *slog.Logger
+	clock     wecom.Clock
+	tolerance time.Duration
+	claims    *claims
+	life      *lifecycle
+	pool      *pool // nil without workers
+	stats     counters
+}
+
+// NewHandler makes a handler for one app's callbacks, or for several apps'
+// with [WithKeys]. It starts nothing.
+func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
+	cfg := config{keys: []Keys{keys}, logger: slog.New(slog.DiscardHandler), clock: systemClock{}, ttl: defaultTTL}
+	for _, opt := range opts {
+		if err := opt(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	codec, err := NewCodec(cfg.keys...)
+	if err != nil {
+		return nil, err
+	}
+	h := &Handler{
+		codec:     codec,
+		routes:    newRoutes(),
+		logger:    cfg.logger,
+		clock:     cfg.clock,
+		tolerance: cfg.tolerance,
+		life:      newLifecycle(),
+	}
+	switch {
+	case cfg.noDedupe:
+		cfg.store = noStore{}
+	case cfg.store == nil:
+		cfg.store = NewMemoryStore(defaultMarks, cfg.clock)
+	}
+	h.claims = newClaims(cfg.store, cfg.ttl, cfg.logger)
+	if cfg.workers > 0 {
+		h.pool = newPool(cfg.workers, cfg.queue)
+	}
+	return h, nil
+}
+
+// Close stops taking events, which WeCom then delivers again, and waits until
+// those in hand are handled. When ctx ends first, their contexts are cancelled
+// and events still in the queue are logged as lost. Shut the HTTP server down
+// before: it waits for the requests that are on their way.
+func (h *Handler) Close(ctx context.Context) error { return h.life.close(ctx) }
+
+// ServeHTTP answers WeCom. A refused request gets a bare 400, 403, 405 or 413.
+//
+// 「回调配置」 https://developer.work.weixin.qq.com/document/path/90930
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.Method {
+	case http.MethodGet:
+		h.echo(w, r)
+	case http.MethodPost:
+		h.receive(w, r)
+	default:
+		w.Header().Set("Allow", "GET, POST")
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+}
+
+// echo answers the check that the console makes when a URL is saved.
+func (h *Handler) echo(w http.ResponseWriter, r *http.Request) {
+	msg, err := h.open(r.URL.Query(), nil)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	answer(w, msg.Body)
+}
+
+func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
+	wait, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil && len(trimBody(body)) == 0 {
+		err = errors.New("the body is empty")
+	}
+	if err != nil {
+		h.refuse(w, r, fmt.Errorf("%w: %w", ErrEnvelope, err))
+		return
+	}
+	msg, err := h.open(r.URL.Query(), body)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.stats.received.Add(1)
+	e, err := Parse(msg.Body)
+	if err != nil {
+		h.logger.WarnContext(r.Context(), "callback: authentic but unreadable", "err", err)
+		e = &Unknown{Header{Raw: string(msg.Body)}}
+	}
+	h.dispatch(wait, w, delivery{event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)})
+}
+
+func (h *Handler) open(query url.Values, body []byte) (Message, error) {
+	env, err := ReadEnvelope(query, body)
+	if err != nil {
+		return Message{}, err
+	}
+	msg, err := h.codec.Decrypt(env)
+	if err != nil {
+		return Message{}, err
+	}
+	return msg, h.checkTime(env.Timestamp)
+}
+
+func (h *Handler) checkTime(timestamp string) error {
+	if h.tolerance == 0 {
+		return nil
+	}
+	sec, err := strconv.ParseInt(timestamp, 10, 64)
+	if err != nil {
+		return fmt.Errorf("%w: %.32q is not a time", ErrTimestamp, timestamp)
+	}
+	if age := h.clock.Now().Sub(time.Unix(sec, 0)); age.Abs() > h.tolerance {
+		return fmt.Errorf("%w: signed %v ago", ErrTimestamp, age)
+	}
+	return nil
+}
+
+// refuse answers without a word. What a stranger can cause is logged at Debug
+// only; what carries our signature and still does not open is a wrong setting.
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	h.stats.refused.Add(1)
+	status, level := http.StatusForbidden, slog.LevelWarn
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case tooLarge:
+		status, level = http.StatusRequestEntityTooLarge, slog.LevelDebug
+	case errors.Is(err, ErrEnvelope):
+		status, level = http.StatusBadRequest, slog.LevelDebug
+	case errors.Is(err, ErrSignature):
+		level = slog.LevelDebug
+	}
+	h.logger.Log(r.Context(), level, "callback: request refused", "err", err, "remote", r.RemoteAddr)
+	w.WriteHeader(status)
+}
+
+// answer writes body and nothing else: no newline, no quotes, no BOM.
+func answer(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	_, _ = w.Write(body) // nobody is left to tell
+}

@@ -1,0 +1,117 @@
+package callback
+
+import (
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// An Option changes how [NewHandler] builds a handler.
+type Option func(*config) error
+
+type config struct {
+	keys      []Keys
+	logger    *slog.Logger
+	clock     wecom.Clock
+	tolerance time.Duration
+	store     DedupeStore
+	ttl       time.Duration
+	noDedupe  bool
+	workers   int
+	queue     int
+}
+
+// WithKeys accepts callbacks for more keys: old ones while they are rotated,
+// or the other ids of a third-party app.
+func WithKeys(keys ...Keys) Option {
+	return func(c *config) error {
+		c.keys = append(c.keys, keys...)
+		return nil
+	}
+}
+
+// WithWorkers answers first and works afterwards: n events at a time, with up
+// to queue more waiting. Without it a handler runs before the answer, and has
+// five seconds.
+//
+// An event that finds the queue full waits for a place. One that finds none
+// before WeCom's five seconds are over is not answered, so that WeCom delivers
+// it again; no event is dropped while the handler runs. But an acknowledged
+// event exists nowhere else: if the process dies, it is gone. Where that
+// matters, let a handler without workers store [Header.Raw], and work from
+// there. Call [Handler.Close] before the process ends.
+func WithWorkers(n, queue int) Option {
+	return func(c *config) error {
+		if n < 1 || queue < 1 {
+			return errors.New("callback: WithWorkers: want at least one worker and one place in the queue")
+		}
+		c.workers, c.queue = n, queue
+		return nil
+	}
+}
+
+// WithDedupe keeps the marks of handled events in store for ttl, instead of in
+// this process's memory for five minutes. Processes that serve one URL share a
+// store. WeCom repeats an event within half a minute.
+func WithDedupe(store DedupeStore, ttl time.Duration) Option {
+	return func(c *config) error {
+		if store == nil {
+			return errors.New("callback: WithDedupe: nil store")
+		}
+		if ttl <= 0 {
+			return errors.New("callback: WithDedupe: want a positive ttl")
+		}
+		c.store, c.ttl = store, ttl
+		return nil
+	}
+}
+
+// WithoutDedupe handles an event as often as WeCom delivers it.
+func WithoutDedupe() Option {
+	return func(c *config) error {
+		c.noDedupe = true
+		return nil
+	}
+}
+
+// WithTimestampTolerance refuses callbacks that were signed more than d before
+// or after now. It is off by default: WeCom does not promise how old a
+// redelivery's signature may be, and a host whose clock is wrong would lose
+// every event, to keep out a replay that only somebody inside the TLS
+// connection can make and that de-duplication mostly catches.
+func WithTimestampTolerance(d time.Duration) Option {
+	return func(c *config) error {
+		if d <= 0 {
+			return errors.New("callback: WithTimestampTolerance: want a positive duration")
+		}
+		c.tolerance = d
+		return nil
+	}
+}
+
+// WithLogger logs refused requests at Debug, those that were signed with our
+// token and still do not open at Warn, trouble with the store at Warn, and
+// failed or lost events at Error. No line holds a key or the content of an
+// event. The default logs nothing.
+func WithLogger(l *slog.Logger) Option {
+	return func(c *config) error {
+		if l == nil {
+			return errors.New("callback: WithLogger: nil logger")
+		}
+		c.logger = l
+		return nil
+	}
+}
+
+// WithClock replaces the system clock, in tests.
+func WithClock(k wecom.Clock) Option {
+	return func(c *config) error {
+		if k == nil {
+			return errors.New("callback: WithClock: nil clock")
+		}
+		c.clock = k
+		return nil
+	}
+}

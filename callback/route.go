@@ -1,0 +1,74 @@
+package callback
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"sync"
+)
+
+// A route is the handler of one event type.
+type route struct {
+	call         func(context.Context, Event) (Reply, error)
+	beforeAnswer bool // even with workers: it makes the answer
+}
+
+type routes struct {
+	mu     sync.RWMutex
+	byType map[reflect.Type]route // guarded by mu
+}
+
+func newRoutes() *routes { return &routes{byType: make(map[reflect.Type]route)} }
+
+// On calls f for each event of type E, a pointer to one of this package's
+// event types:
+//
+//	callback.On(h, func(ctx context.Context, e *callback.AddExternalContact) error { … })
+//
+// With [Event] itself as E, f gets every event that no other handler is
+// registered for; [*Unknown] gets those that this package has no type for. An
+// event that nobody wants is acknowledged and dropped.
+//
+// Without [WithWorkers] f runs before the answer, and must be done in five
+// seconds: WeCom hangs up then and delivers again. If f fails or panics, that
+// is logged and the answer is an HTTP 500, which does not make WeCom deliver
+// again; an error that wraps [ErrRedeliver] does. The event is not marked as
+// handled in either case. With workers f runs after the answer, and what it
+// cannot do then nobody else will.
+//
+// ctx does not end when WeCom hangs up, but when [Handler.Close] runs out of
+// time. On may be called at any time. Like [net/http.ServeMux], it panics if E
+// has a handler already.
+func On[E Event](h *Handler, f func(ctx context.Context, e E) error) {
+	register(h, false, func(ctx context.Context, e E) (Reply, error) { return nil, f(ctx, e) })
+}
+
+// OnReply is like [On] for a handler that decides about the answer, and that
+// therefore runs before it, [WithWorkers] or not. A nil Reply is the usual
+// answer.
+func OnReply[E Event](h *Handler, f func(ctx context.Context, e E) (Reply, error)) {
+	register(h, true, f)
+}
+
+func register[E Event](h *Handler, beforeAnswer bool, f func(context.Context, E) (Reply, error)) {
+	t := reflect.TypeFor[E]()
+	h.routes.mu.Lock()
+	defer h.routes.mu.Unlock()
+	if _, ok := h.routes.byType[t]; ok {
+		panic(fmt.Sprintf("callback: a second handler for %v", t))
+	}
+	h.routes.byType[t] = route{beforeAnswer: beforeAnswer, call: func(ctx context.Context, e Event) (Reply, error) {
+		return f(ctx, e.(E)) //nolint:forcetypeassert // find looks it up by this type
+	}}
+}
+
+// find returns the handler for e's type, or else the one for all the rest.
+func (r *routes) find(e Event) (route, bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if found, ok := r.byType[reflect.TypeOf(e)]; ok {
+		return found, true
+	}
+	found, ok := r.byType[reflect.TypeFor[Event]()]
+	return found, ok
+}
