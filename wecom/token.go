@@ -31,6 +31,12 @@ func (t Token) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(t.String())) 
 // LogValue never shows the value.
 func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
+// MarshalJSON fails, so that no dump of a larger value shows the token and no
+// store keeps half of it by mistake: write the fields.
+func (t Token) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("wecom: a Token is not marshalled as a whole: write its fields Value and ExpiresAt")
+}
+
 // A TokenSource supplies the access_token of one credential. The default
 // fetches it from gettoken and caches it; supply your own with
 // [WithTokenSource] to take tokens from a central service.
