@@ -53,6 +53,7 @@ type field struct {
 	Enum       []any   `json:"enum"`
 	Empty      bool    `json:"empty"`
 	Code       int     `json:"code"`
+	Missing    int     `json:"missing"`
 	Items      *field  `json:"items"`
 	Fields     []field `json:"fields"`
 }

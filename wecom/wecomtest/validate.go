@@ -39,7 +39,7 @@ func (v *validator) object(prefix string, m map[string]any, fields []field) {
 		}
 		if !ok {
 			if f.Required {
-				v.refuse(f.code(40058), prefix+f.Name, "is missing")
+				v.refuse(f.missing(40058), prefix+f.Name, "is missing")
 			}
 			continue
 		}
@@ -98,7 +98,7 @@ func (v *validator) text(path string, val any, f *field) {
 	}
 	switch {
 	case s == "" && f.Required && !f.Empty:
-		v.refuse(f.code(40063), path, "is empty")
+		v.refuse(f.missing(40063), path, "is empty")
 	case s == "":
 	case f.MaxBytes > 0 && len(s) > f.MaxBytes:
 		v.refuse(f.code(40058), path, "has %d bytes, at most %d are allowed", len(s), f.MaxBytes)
@@ -168,6 +168,14 @@ func (f *field) code(otherwise int) int {
 		return f.Code
 	}
 	return otherwise
+}
+
+// missing is the errcode of a field that is not there.
+func (f *field) missing(otherwise int) int {
+	if f.Missing != 0 {
+		return f.Missing
+	}
+	return f.code(otherwise)
 }
 
 // queryFields gives the values of a query the types that the spec names.
