@@ -62,6 +62,7 @@ type operation struct {
 	name         string // package.variable
 	method, path string
 	doc          int
+	read         bool
 }
 
 // A use is a call wecom.Do[T](ctx, client, op, req).
@@ -313,6 +314,8 @@ func operationOf(info *types.Info, lit *ast.CompositeLit) operation {
 			op.path = constantOf(info, kv.Value)
 		case "Doc":
 			op.doc, _ = strconv.Atoi(constantOf(info, kv.Value))
+		case "Read":
+			op.read = constantOf(info, kv.Value) == "true"
 		}
 	}
 	return op

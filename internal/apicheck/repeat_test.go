@@ -1,0 +1,145 @@
+package apicheck_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/contact"
+	"github.com/wecomkit/wecom-go/groupchat"
+	"github.com/wecomkit/wecom-go/message"
+	"github.com/wecomkit/wecom-go/moment"
+	"github.com/wecomkit/wecom-go/tag"
+	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+// calls makes one call of every operation of the capability packages, by path
+// under /cgi-bin.
+func calls() map[string]func(context.Context, *wecom.Client) error {
+	type ctx = context.Context
+	only := func(_ any, err error) error { return err }
+	return map[string]func(context.Context, *wecom.Client) error{
+		"externalcontact/get_follow_user_list": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetFollowUserList(ctx)) },
+		"externalcontact/list":                 func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).List(ctx, "alice")) },
+		"externalcontact/get":                  func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).Get(ctx, "wm1")) },
+		"externalcontact/batch/get_by_user": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).BatchGetByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
+		},
+		"externalcontact/remark": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).Remark(ctx, contact.RemarkRequest{UserID: "alice", ExternalUserID: "wm1", Remark: new("VIP")})
+		},
+		"externalcontact/add_contact_way": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).AddContactWay(ctx, contact.AddContactWayRequest{
+				Type: contact.ContactWayTypeSingle, Scene: contact.ContactWaySceneQRCode, User: []string{"alice"},
+			}))
+		},
+		"externalcontact/get_contact_way": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetContactWay(ctx, "c1")) },
+		"externalcontact/list_contact_way": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ListContactWay(ctx, contact.ListContactWayRequest{}))
+		},
+		"externalcontact/update_contact_way": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).UpdateContactWay(ctx, contact.UpdateContactWayRequest{ConfigID: "c1", State: new("shop-2")})
+		},
+		"externalcontact/del_contact_way": func(ctx ctx, c *wecom.Client) error { return contact.New(c).DelContactWay(ctx, "c1") },
+		"externalcontact/close_temp_chat": func(ctx ctx, c *wecom.Client) error { return contact.New(c).CloseTempChat(ctx, "alice", "wm1") },
+		"externalcontact/transfer_customer": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).TransferCustomer(ctx, contact.TransferCustomerRequest{
+				HandoverUserID: "alice", TakeoverUserID: "bob", ExternalUserID: []string{"wm1"},
+			}))
+		},
+		"externalcontact/transfer_result": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).TransferResult(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		},
+
+		"externalcontact/get_corp_tag_list": func(ctx ctx, c *wecom.Client) error {
+			return only(tag.New(c).GetCorpTagList(ctx, tag.GetCorpTagListRequest{}))
+		},
+		"externalcontact/add_corp_tag": func(ctx ctx, c *wecom.Client) error {
+			return only(tag.New(c).AddCorpTag(ctx, tag.AddCorpTagRequest{GroupName: "g", Tag: []tag.AddCorpTag{{Name: "a"}}}))
+		},
+		"externalcontact/edit_corp_tag": func(ctx ctx, c *wecom.Client) error {
+			return tag.New(c).EditCorpTag(ctx, tag.EditCorpTagRequest{ID: "et1", Name: "b"})
+		},
+		"externalcontact/del_corp_tag": func(ctx ctx, c *wecom.Client) error {
+			return tag.New(c).DelCorpTag(ctx, tag.DelCorpTagRequest{TagID: []string{"et1"}})
+		},
+		"externalcontact/mark_tag": func(ctx ctx, c *wecom.Client) error {
+			return tag.New(c).Mark(ctx, tag.MarkRequest{UserID: "alice", ExternalUserID: "wm1", AddTag: []string{"et1"}})
+		},
+
+		"externalcontact/groupchat/list": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).List(ctx, groupchat.ListRequest{Limit: 10}))
+		},
+		"externalcontact/groupchat/get": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).Get(ctx, groupchat.GetRequest{ChatID: "wr1"}))
+		},
+
+		"externalcontact/add_moment_task": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).AddTask(ctx, moment.AddTaskRequest{Text: moment.Text{Content: "hi"}}))
+		},
+		"externalcontact/get_moment_task_result": func(ctx ctx, c *wecom.Client) error { return only(moment.New(c).GetTaskResult(ctx, "job1")) },
+		"externalcontact/get_moment_list": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).List(ctx, moment.ListRequest{}))
+		},
+
+		"externalcontact/send_welcome_msg": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).SendWelcome(ctx, message.SendWelcomeRequest{WelcomeCode: "w1", Text: message.Text{Content: "hi"}})
+		},
+		"externalcontact/add_msg_template": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).AddMsgTemplate(ctx, message.AddMsgTemplateRequest{ChatType: message.ChatTypeSingle, ExternalUserID: []string{"wm1"}, Text: message.Text{Content: "hi"}}))
+		},
+		"externalcontact/get_groupmsg_list_v2": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).GetGroupMsgList(ctx, message.GetGroupMsgListRequest{ChatType: message.ChatTypeSingle}))
+		},
+		"externalcontact/get_groupmsg_task": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).GetGroupMsgTask(ctx, message.GetGroupMsgTaskRequest{MsgID: "m1"}))
+		},
+		"externalcontact/get_groupmsg_send_result": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).GetGroupMsgSendResult(ctx, message.GetGroupMsgSendResultRequest{MsgID: "m1", UserID: "alice"}))
+		},
+		"message/send": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).Send(ctx, message.SendRequest{ToUser: []string{"alice"}, AgentID: 1000002, Body: message.Text{Content: "hi"}}))
+		},
+		"message/recall": func(ctx ctx, c *wecom.Client) error { return message.New(c).Recall(ctx, "m1") },
+	}
+}
+
+// The server carries the call out and its reply is lost: a write must not go
+// out again, a read must.
+func TestOnlyReadsAreRepeatedAfterALostReply(t *testing.T) {
+	t.Parallel()
+	calls := calls()
+	for _, op := range loadSources(t).operations {
+		if strings.HasPrefix(op.name, "wecom.") {
+			continue // the core tests its own
+		}
+		name := strings.TrimPrefix(op.path, "/cgi-bin/")
+		call, ok := calls[name]
+		if !assert.True(t, ok, "calls() has no line for %s", name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := wecomtest.New(t)
+				srv.Fault(name).Times(1).Lost()
+
+				err := call(t.Context(), srv.NewClient())
+
+				sent := srv.Calls().Op(name).Len()
+				if op.read {
+					require.NotErrorIs(t, err, wecom.ErrOutcomeUnknown)
+					assert.Equal(t, 2, sent)
+				} else {
+					require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+					assert.Equal(t, 1, sent)
+				}
+			})
+		})
+	}
+}
