@@ -160,3 +160,13 @@ func TestTokenLife(t *testing.T) {
 	assert.Equal(t, "42001", r.Header.Get("Error-Code"))
 	assert.Regexp(t, `^access_token expired, hint: \[\d+_\d+_[0-9a-f]{32}\], from ip: 203\.0\.113\.1, more info at https://open\.work\.weixin\.qq\.com/devtool/query\?e=42001$`, r.JSON["errmsg"])
 }
+
+// accessToken reads the reply of gettoken.
+func accessToken(tb testing.TB, body io.Reader) string {
+	tb.Helper()
+	var r struct {
+		AccessToken string `json:"access_token"`
+	}
+	require.NoError(tb, json.NewDecoder(body).Decode(&r))
+	return r.AccessToken
+}

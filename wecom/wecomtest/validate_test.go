@@ -1,0 +1,113 @@
+package wecomtest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+func TestValidation(t *testing.T) {
+	t.Parallel()
+	const remark = "externalcontact/remark"
+	for _, tt := range []struct {
+		name, op, body string
+		code           int
+		msg            string
+		errors         []string
+	}{
+		{name: "right", op: remark, body: `{"userid":"a","external_userid":"b"}`},
+		{name: "missing", op: remark, body: `{"userid":"a"}`, code: 40058, msg: "external_userid is missing"},
+		{name: "empty", op: remark, body: `{"userid":"","external_userid":"b"}`, code: 40063, msg: "userid is empty"},
+		{name: "no body", op: remark, code: 40058, msg: "userid is missing"},
+		{name: "number for string", op: remark, body: `{"userid":1,"external_userid":"b"}`, code: 40058, msg: "userid is not a string"},
+		{name: "string for array", op: remark, body: `{"userid":"a","external_userid":"b","remark_mobiles":"1"}`, code: 40058, msg: "remark_mobiles is not an array"},
+		{name: "inside an array", op: remark, body: `{"userid":"a","external_userid":"b","remark_mobiles":["1",2]}`, code: 40058, msg: "remark_mobiles[1] is not a string"},
+		{name: "string for number", op: "message/send", body: `{"msgtype":"text","agentid":"1"}`, code: 40058, msg: "agentid is not a number"},
+		{name: "nested", op: "externalcontact/add_msg_template", body: `{"chat_type":"single","text":{"content":3}}`, code: 40058, msg: "text.content is not a string"},
+		{name: "unicode escape", op: remark, body: `{"userid":"a\u003c","external_userid":"b"}`, code: 40033, msg: `\u escape`},
+		{name: "escaped backslash", op: remark, body: `{"userid":"a\\u003c","external_userid":"b"}`},
+		{name: "unknown field", op: remark, body: `{"userid":"a","external_userid":"b","remrk":"x"}`,
+			errors: []string{"wecomtest: externalcontact/remark: remrk is not a field of this request"}},
+		{name: "null", op: remark, body: `{"userid":"a","external_userid":"b","remark_mobiles":null}`,
+			errors: []string{"wecomtest: externalcontact/remark: remark_mobiles is null, which no official page describes"}},
+		{name: "broken json", op: remark, body: `{"userid":"a","external_userid":"b","remark":`, msg: "Warning: wrong json format."},
+		{name: "broken too early", op: remark, body: `{"userid":"a","ext`, code: 40058, msg: "external_userid is missing"},
+		{name: "not json", op: remark, body: `userid=a`, code: 40058, msg: "userid is missing"},
+		{name: "deep", op: remark, body: strings.Repeat("[", 100_000), code: 40058, msg: "userid is missing"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var got reply
+
+			r := record(t, func(srv *wecomtest.Server) {
+				srv.AddApp(wecomtest.App{})
+				srv.Handle(tt.op, func(wecomtest.Call) (any, error) { return nil, nil })
+				c := newCaller(t, srv)
+				got = c.post(tt.op, tt.body)
+			})
+
+			assert.Equal(t, tt.code, got.code(), got.Body)
+			assert.Contains(t, got.JSON["errmsg"], tt.msg)
+			assert.Equal(t, tt.errors, r.errors)
+		})
+	}
+}
+
+func TestLenientKeepsQuiet(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t, wecomtest.WithLenient())
+	c := newCaller(t, srv)
+
+	c.post("externalcontact/remark", `{"userid":"a","external_userid":"b","remrk":"x"}`)
+
+	assert.Equal(t, []string{"wecomtest: externalcontact/remark: remrk is not a field of this request"}, srv.Problems())
+}
+
+func TestUnknownQueryParameter(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		newCaller(t, srv).get("getcallbackip", "usreid", "x", "debug", "1")
+	})
+
+	assert.Equal(t, []string{"wecomtest: getcallbackip: usreid is not a field of this request"}, r.errors)
+}
+
+func TestWrongMethod(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+
+	assert.Equal(t, 40058, c.get("externalcontact/remark").code())
+	assert.Equal(t, 40058, c.post("externalcontact/list", "{}").code())
+}
+
+func TestUnknownEndpoint(t *testing.T) {
+	t.Parallel()
+	var got reply
+
+	r := record(t, func(srv *wecomtest.Server) { got = newCaller(t, srv).get("externalcontact/lst") })
+
+	assert.Equal(t, http.StatusNotFound, got.Status)
+	assert.Equal(t, 404, got.code())
+	assert.Equal(t, []string{"wecomtest: GET /cgi-bin/externalcontact/lst is no known operation; nearest: externalcontact/list, externalcontact/get, externalcontact/remark"}, r.errors)
+}
+
+func TestHandleTakesOver(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+	srv.Handle("webhook/made_up", func(call wecomtest.Call) (any, error) {
+		if call.Value("text.content") == nil {
+			return nil, wecomtest.Refuse(40058, "no text")
+		}
+		return map[string]any{"said": call.Value("text.content")}, nil
+	})
+
+	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","said":"<hi>"}`, c.post("webhook/made_up", `{"text":{"content":"<hi>"}}`).Body)
+	assert.Equal(t, 40058, c.post("webhook/made_up", `{}`).code())
+}
