@@ -72,8 +72,28 @@ type use struct {
 	req, res types.Type
 }
 
-func TestOperationsFollowTheTable(t *testing.T) {
+func TestOperations(t *testing.T) {
 	t.Parallel()
+	src := loadSources(t)
+	require.NotEmpty(t, src.operations)
+	require.NotEmpty(t, src.uses)
+
+	t.Run("follow the table", func(t *testing.T) {
+		t.Parallel()
+		followTheTable(t, src)
+	})
+	t.Run("hold all paths", func(t *testing.T) {
+		t.Parallel()
+		assert.Empty(t, src.strayPaths, "a path outside an Operation")
+	})
+	t.Run("are repeated after a lost reply only if they read", func(t *testing.T) {
+		t.Parallel()
+		onlyReadsAreRepeated(t, src)
+	})
+}
+
+func followTheTable(t *testing.T, src sources) {
+	t.Helper()
 	rows, except, met := table(t), exceptions(), map[string]bool{}
 	differ := func(path, what, format string, args ...any) {
 		key := path + " " + what
@@ -82,10 +102,6 @@ func TestOperationsFollowTheTable(t *testing.T) {
 			t.Errorf("%s: %s", key, fmt.Sprintf(format, args...))
 		}
 	}
-	src := loadSources(t)
-	require.NotEmpty(t, src.operations)
-	require.NotEmpty(t, src.uses)
-
 	for _, op := range src.operations {
 		row, ok := rows[op.path]
 		if !ok {
@@ -115,13 +131,6 @@ func TestOperationsFollowTheTable(t *testing.T) {
 	}
 	for key, reason := range except {
 		assert.True(t, met[key], "%s differs no more (%s): delete the exception", key, reason)
-	}
-}
-
-func TestPathsStandInOperationsOnly(t *testing.T) {
-	t.Parallel()
-	for _, pos := range loadSources(t).strayPaths {
-		t.Errorf("%s: a path outside an Operation", pos)
 	}
 }
 

@@ -109,12 +109,12 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 	}
 }
 
-// The server carries the call out and its reply is lost: a write must not go
-// out again, a read must.
-func TestOnlyReadsAreRepeatedAfterALostReply(t *testing.T) {
-	t.Parallel()
+// onlyReadsAreRepeated lets the server carry out each call and loses its reply:
+// a write must not go out again, a read must.
+func onlyReadsAreRepeated(t *testing.T, src sources) {
+	t.Helper()
 	calls := calls()
-	for _, op := range loadSources(t).operations {
+	for _, op := range src.operations {
 		if strings.HasPrefix(op.name, "wecom.") {
 			continue // the core tests its own
 		}
