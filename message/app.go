@@ -89,20 +89,18 @@ func (l IDs) MarshalJSON() ([]byte, error) { return codec.AppendPart(nil, string
 
 // UnmarshalJSON reads a joined string or an array. Empty parts are left out.
 func (l *IDs) UnmarshalJSON(b []byte) error {
-	var parts []string
+	var joined string
 	if len(b) > 0 && b[0] == '[' {
+		var parts []string
 		if err := codec.Decode(b, &parts); err != nil {
 			return err
 		}
-	} else {
-		var joined string
-		if err := codec.Decode(b, &joined); err != nil {
-			return err
-		}
-		parts = strings.Split(joined, "|")
+		joined = strings.Join(parts, "|")
+	} else if err := codec.Decode(b, &joined); err != nil {
+		return err
 	}
 	*l = nil
-	for _, id := range parts {
+	for id := range strings.SplitSeq(joined, "|") {
 		if id = strings.TrimSpace(id); id != "" {
 			*l = append(*l, id)
 		}
