@@ -7,29 +7,18 @@ func exceptions() map[string]string {
 	const (
 		cc                = "/cgi-bin/externalcontact/"
 		noProfileChannels = "page 92230: the profile of a customer comes without it"
-		notInUpdate       = "page 92228 has it when a contact way is made, not when it is changed"
 		oneImage          = "page 92228 has one conclusions object: media_id is sent, pic_url comes back"
-		page92117         = "page 92117 requires it"
 		page92135         = "page 92135 does not require it"
 	)
 	return map[string]string{
-		cc + "remark doc":          "the table has the page of another endpoint",
-		cc + "close_temp_chat doc": "page 92228 describes it, too",
-
 		cc + "get response.external_contact.external_profile.wechat_channels":                                       noProfileChannels,
 		cc + "batch/get_by_user response.external_contact_list[].external_contact.external_profile.wechat_channels": noProfileChannels,
-		cc + "batch/get_by_user response.fail_info":                                                                 "page 92994 has it",
 
-		cc + "update_contact_way request.is_temp":                              notInUpdate,
-		cc + "update_contact_way request.is_exclusive":                         notInUpdate,
 		cc + "add_contact_way request.conclusions.image.media_id":              oneImage,
 		cc + "add_contact_way request.conclusions.image.pic_url":               oneImage,
 		cc + "update_contact_way request.conclusions.image.media_id":           oneImage,
 		cc + "update_contact_way request.conclusions.image.pic_url":            oneImage,
 		cc + "get_contact_way response.contact_way.conclusions.image.media_id": oneImage,
-
-		cc + "add_corp_tag request.tag": page92117,
-		cc + "edit_corp_tag request.id": page92117,
 
 		cc + "add_msg_template request.chat_type":                        page92135,
 		cc + "add_msg_template request.tag_filter.group_list[].tag_list": "an empty list filters nothing",
