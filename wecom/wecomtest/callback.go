@@ -133,7 +133,7 @@ func (cb *callback) serve(h http.Handler) error {
 	l := newMemListener()
 	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 	transport := &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, memIP+":50000") },
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, callbackIP+":50000") },
 	}
 	if !cb.s.begin() {
 		return http.ErrServerClosed

@@ -36,14 +36,19 @@ type Call struct {
 func (c Call) Value(path string) any { return lookup(c.args, path) }
 
 // Calls are calls in the order in which they were answered.
-type Calls []Call
+type Calls struct {
+	s    *Server
+	list []Call
+}
 
 // Calls returns what the log holds. Later calls do not change it.
-func (s *Server) Calls() Calls { return s.log.snapshot() }
+func (s *Server) Calls() Calls { return Calls{s, s.log.snapshot()} }
 
-// Op keeps the calls of one operation.
+// Op keeps the calls of one operation, named externalcontact/get or
+// /cgi-bin/externalcontact/get. A name that stands for nothing ends the test.
 func (c Calls) Op(op string) Calls {
-	short := shortPath(fullPath(op))
+	c.s.helper()
+	short := shortPath(c.s.op(op))
 	return c.filter(func(c Call) bool { return c.Op == short })
 }
 
@@ -64,27 +69,27 @@ func (c Calls) Code(code int) Calls {
 }
 
 // Len is how many calls there are.
-func (c Calls) Len() int { return len(c) }
+func (c Calls) Len() int { return len(c.list) }
 
 // N returns the i-th call, from 0, or the zero Call.
 func (c Calls) N(i int) Call {
-	if i < 0 || i >= len(c) {
+	if i < 0 || i >= len(c.list) {
 		return Call{}
 	}
-	return c[i]
+	return c.list[i]
 }
 
 // Last returns the latest call, or the zero Call.
-func (c Calls) Last() Call { return c.N(len(c) - 1) }
+func (c Calls) Last() Call { return c.N(len(c.list) - 1) }
 
 // All yields the calls.
-func (c Calls) All() iter.Seq[Call] { return slices.Values(c) }
+func (c Calls) All() iter.Seq[Call] { return slices.Values(c.list) }
 
 func (c Calls) filter(keep func(Call) bool) Calls {
-	var out Calls
-	for _, call := range c {
+	out := Calls{s: c.s}
+	for _, call := range c.list {
 		if keep(call) {
-			out = append(out, call)
+			out.list = append(out.list, call)
 		}
 	}
 	return out
@@ -165,7 +170,7 @@ func (l *callLog) add(x *exchange, a *answer) {
 
 func (c *Call) size() int { return len(c.Body) + len(c.Response) + 512 }
 
-func (l *callLog) snapshot() Calls {
+func (l *callLog) snapshot() []Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.calls)
@@ -181,15 +186,19 @@ func (l *callLog) total(op string) (int, <-chan struct{}) {
 	return l.totals[op], l.changed
 }
 
+// maxPrinted is how many calls the log of a failed test shows.
+const maxPrinted = 200
+
 // print writes the log for a reader of a failed test.
 func (l *callLog) print(t TB) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.dropped > 0 {
-		t.Logf("wecomtest: %d earlier calls are not kept", l.dropped)
+	first := max(0, len(l.calls)-maxPrinted)
+	if l.dropped+first > 0 {
+		t.Logf("wecomtest: %d earlier calls are not shown", l.dropped+first)
 	}
-	for _, c := range l.calls {
+	for _, c := range l.calls[first:] {
 		fault := ""
 		if c.Fault != "" {
 			fault = " fault " + c.Fault

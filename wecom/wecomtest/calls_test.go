@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -39,6 +40,14 @@ func TestCallLog(t *testing.T) {
 	assert.Equal(t, `{"tagname":"x","tagid":7}`, last.Body)
 	assert.Equal(t, "REDACTED", last.Query.Get("access_token"))
 	assert.Equal(t, 4, last.N)
+}
+
+func TestCallsOfUnknownOperation(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) { srv.Calls().Op("externalcontact/gte") })
+
+	assert.Contains(t, r.fatal, `no operation "externalcontact/gte"; nearest: externalcontact/get,`)
 }
 
 func TestCallLogIsBounded(t *testing.T) {
@@ -96,7 +105,7 @@ func TestSameCallsSameBytes(t *testing.T) {
 		c.get("externalcontact/get", "external_userid", zoe)
 		c.get("externalcontact/list", "userid", "nobody")
 		require.NotEmpty(t, <-h.got)
-		return srv.Calls()
+		return slices.Collect(srv.Calls().All())
 	}
 
 	assert.Equal(t, run(), run())

@@ -45,6 +45,7 @@ func handlers() map[string]handler {
 	all := make(map[string]handler, 64)
 	for _, resource := range []map[string]handler{
 		tokenHandlers(),
+		addressHandlers(),
 		memberHandlers(),
 		customerHandlers(),
 	} {

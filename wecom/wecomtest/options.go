@@ -13,7 +13,6 @@ type settings struct {
 	tokenCallsPer   time.Duration
 	redeliverErrors bool
 	logBytes        int
-	replyCheck      bool
 }
 
 func defaultSettings() settings {

@@ -24,11 +24,7 @@ func (x *exchange) reply(v any, err error) *answer {
 		h.Set("Content-Type", raw.ContentType)
 		return &answer{status: max(raw.Status, http.StatusOK), header: h, body: raw.Body}
 	}
-	msg := "ok"
-	if x.spec != nil && x.args != nil && !x.whole && len(x.body) > 0 {
-		msg = "ok, Warning: wrong json format. "
-	}
-	a := x.coded(0, msg)
+	a := x.coded(0, "ok")
 	if v == nil {
 		return a
 	}
@@ -64,6 +60,9 @@ func (x *exchange) refused(err error) *answer {
 }
 
 func (x *exchange) coded(code int, msg string) *answer {
+	if x.args != nil && x.json() && !x.whole {
+		msg = "Warning: wrong json format. " + msg
+	}
 	text, err := json.Marshal(msg)
 	if err != nil {
 		text = []byte(`""`)

@@ -22,9 +22,6 @@ const (
 	// memPrefix stands before every path of the in-memory URL, so that a
 	// client which drops the path of its base URL shows.
 	memPrefix = "/proxy"
-
-	// memIP is the address that calls over memory come from.
-	memIP = "203.0.113.1"
 )
 
 // A Server is a WeCom server with one corp. Make one per test: it is cheap.
@@ -274,7 +271,7 @@ func (s *Server) helper() {
 func (s *Server) op(name string) string {
 	s.helper()
 	path := fullPath(name)
-	if spec.find(path) == nil && s.handlers[path] == nil {
+	if spec.find(path) == nil && s.custom(path) == nil {
 		s.fatalf("wecomtest: no operation %q; nearest: %s", name, strings.Join(nearest(name, 3), ", "))
 	}
 	return path

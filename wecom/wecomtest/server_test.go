@@ -81,6 +81,9 @@ func (c *caller) try(method, op string, query url.Values, body string) (reply, e
 	data, err := io.ReadAll(res.Body)
 	r := reply{Status: res.StatusCode, Header: res.Header, Body: string(data)}
 	_ = json.Unmarshal(data, &r.JSON)
+	if r.Status == http.StatusOK && r.JSON["errcode"] == 0.0 && err == nil {
+		assert.Empty(c.t, wecomtest.CheckReply(op, data), "the reply of %s against the table", op)
+	}
 	return r, err
 }
 
@@ -137,13 +140,13 @@ func TestStatelessEndpointAnswersItsShape(t *testing.T) {
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
 
-	r := c.get("getcallbackip")
+	r := c.get("get_jsapi_ticket")
 
-	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","ip_list":[]}`, r.Body)
+	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","ticket":"","expires_in":0}`, r.Body)
 	coverage := srv.Coverage()
 	assert.GreaterOrEqual(t, len(coverage), 744)
 	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/externalcontact/list", Stateful: true, Read: "2026-11-21"})
-	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/get_api_domain_ip"})
+	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/get_jsapi_ticket"})
 }
 
 func TestTokenLife(t *testing.T) {
