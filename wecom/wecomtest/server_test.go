@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wecomkit/wecom-go/wecom"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -172,4 +174,45 @@ func accessToken(tb testing.TB, body io.Reader) string {
 	}
 	require.NoError(tb, json.NewDecoder(body).Decode(&r))
 	return r.AccessToken
+}
+
+func TestCloseEndsHangingCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		c := newCaller(t, srv)
+		srv.Fault("getcallbackip").Hang()
+		done := make(chan error)
+		go func() {
+			_, err := c.try(http.MethodGet, "getcallbackip", url.Values{"access_token": {c.token}}, "")
+			done <- err
+		}()
+		synctest.Wait()
+
+		srv.Close()
+
+		require.Error(t, <-done)
+		srv.Close()
+	})
+}
+
+func TestClientOfTheServer(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{})
+	zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+	client := srv.NewClient()
+	op := wecom.Operation{Method: http.MethodGet, Path: "/cgi-bin/externalcontact/list", Doc: 92113, Read: true}
+	list := func() string {
+		got, err := wecom.Do[json.RawMessage](t.Context(), client, op, map[string]string{"userid": alice})
+		require.NoError(t, err)
+		return string(*got)
+	}
+
+	assert.Contains(t, list(), zoe)
+	srv.RevokeTokens()
+	assert.Contains(t, list(), zoe)
+
+	assert.Equal(t, 2, srv.Calls().Op("gettoken").Len())
+	assert.Equal(t, 3, srv.Calls().Op("externalcontact/list").Len())
 }
