@@ -48,7 +48,7 @@ const tokenLife = 2 * time.Hour
 func (s *Server) AddApp(a App) App {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.corp.addApp(a).App.clone()
+	return s.corp.addApp(a).clone()
 }
 
 // CredentialOf returns the credential of one app.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -131,6 +132,7 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 // serve puts the handler behind a real HTTP server in memory.
 func (cb *callback) serve(h http.Handler) error {
 	l := newMemListener()
+	//nolint:gosec // its only client is the simulator
 	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, callbackIP+":50000") },
@@ -215,9 +217,7 @@ func (cb *callback) send(method string, query url.Values, body []byte, limit tim
 	defer stop()
 	u := *cb.url
 	own := u.Query()
-	for name, vals := range query {
-		own[name] = vals
-	}
+	maps.Copy(own, query)
 	u.RawQuery = own.Encode()
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
 	if err != nil {

@@ -34,7 +34,7 @@ func (c *Clock) nowLocked() time.Time {
 	if !c.frozen.IsZero() {
 		return c.frozen
 	}
-	return time.Now().Add(c.offset)
+	return time.Now().Add(c.offset) //nolint:forbidigo // the injected clock ends here
 }
 
 // Sleep returns nil once d has passed on this clock, or ctx.Err() as soon as
@@ -63,7 +63,8 @@ func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	target := c.nowLocked().Add(d)
 	for len(c.waiters) > 0 && !c.waiters[0].due.After(target) {
-		w := heap.Pop(&c.waiters).(*waiter)
+		w := c.waiters[0]
+		heap.Remove(&c.waiters, 0)
 		w.stopTimer()
 		c.setLocked(w.due)
 		c.mu.Unlock()
@@ -192,7 +193,7 @@ func (h waiterHeap) Swap(i, j int) {
 }
 
 func (h *waiterHeap) Push(x any) {
-	w := x.(*waiter)
+	w, _ := x.(*waiter) // container/heap knows no types
 	w.index = len(*h)
 	*h = append(*h, w)
 }

@@ -100,7 +100,7 @@ func (cb *callback) run() {
 func (cb *callback) deliver(d *Delivery) {
 	encrypted, err := cb.keys.encrypt(cb.s.random(), d.Body)
 	if err != nil {
-		cb.s.problem("%v", err)
+		cb.s.problemf("%v", err)
 		return
 	}
 	query, body := cb.signed(encrypted), cb.envelope(d.Event.AgentID, encrypted)
@@ -138,16 +138,16 @@ func (cb *callback) passive(a Attempt) string {
 		Nonce        string
 	}
 	if err := xml.Unmarshal([]byte(a.Response), &r); err != nil {
-		cb.s.problem("callback: passive reply: %v", err)
+		cb.s.problemf("callback: passive reply: %v", err)
 		return ""
 	}
 	if cb.keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
-		cb.s.problem("callback: passive reply: wrong signature")
+		cb.s.problemf("callback: passive reply: wrong signature")
 		return ""
 	}
 	text, err := cb.keys.decrypt(r.Encrypt)
 	if err != nil {
-		cb.s.problem("callback: passive reply: %v", err)
+		cb.s.problemf("callback: passive reply: %v", err)
 	}
 	return text
 }

@@ -73,7 +73,7 @@ type rawReply struct {
 }
 
 // A Refusal is an errcode that a handler answers with.
-type Refusal struct {
+type Refusal struct { //nolint:errname // an answer first of all
 	Code int
 	Msg  string
 }
@@ -102,7 +102,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x.path = strings.TrimPrefix(r.URL.Path, memPrefix)
 	x.spec = spec.find(x.path)
 	x.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
-	a := x.answer()
+	a := x.answer() //nolint:contextcheck // x.r carries the context
 	s.log.add(x, a)
 	a.write(w)
 }
@@ -114,7 +114,7 @@ func (x *exchange) answer() *answer {
 	}
 	custom := x.s.custom(x.path)
 	if x.spec == nil && custom == nil {
-		x.s.problem("%s %s is no known operation; nearest: %s", x.r.Method, x.path, strings.Join(nearest(x.path, 3), ", "))
+		x.s.problemf("%s %s is no known operation; nearest: %s", x.r.Method, x.path, strings.Join(nearest(x.path, 3), ", "))
 		a := x.refused(Refuse(http.StatusNotFound, "wecomtest: unknown endpoint"))
 		a.status = http.StatusNotFound
 		return a
@@ -223,7 +223,7 @@ func (x *exchange) check() error {
 	v := &validator{}
 	v.object("", x.args, fields)
 	for _, odd := range v.odd {
-		x.s.problem("%s: %s", shortPath(x.path), odd)
+		x.s.problemf("%s: %s", shortPath(x.path), odd)
 	}
 	if v.refusal != nil {
 		return v.refusal

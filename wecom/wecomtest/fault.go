@@ -91,7 +91,9 @@ func (f *Fault) After(k int) *Fault { return f.set(func() { f.after = k }) }
 // Prob lets the fault strike with probability p; the same seed gives the same
 // strikes. It makes the fault optional.
 func (f *Fault) Prob(p float64, seed uint64) *Fault {
-	return f.set(func() { f.chance, f.random, f.optional = p, rand.New(rand.NewPCG(seed, 0)), true })
+	return f.set(func() {
+		f.chance, f.random, f.optional = p, rand.New(rand.NewPCG(seed, 0)), true //nolint:gosec // a repeatable choice
+	})
 }
 
 // Optional lets the test pass if the fault never strikes.
@@ -198,8 +200,9 @@ func (f *Fault) name() string {
 		return "http " + strconv.Itoa(f.status)
 	case faultDelay:
 		return "delay " + f.delay.String()
+	default:
+		return string(f.kind)
 	}
-	return string(f.kind)
 }
 
 // before carries out a network fault. It returns the answer that takes the
@@ -226,8 +229,9 @@ func (x *exchange) before() *answer {
 			header: http.Header{"Content-Type": {http.DetectContentType([]byte(hit.body))}},
 			body:   []byte(hit.body),
 		}
+	default: // a delay, which is over
+		return nil
 	}
-	return nil
 }
 
 // during carries out a fault of WeCom's: run answers the call as usual.
@@ -296,7 +300,7 @@ func (s *Server) unusedFaults() {
 	}
 	s.faultMu.Unlock()
 	if len(unused) > 0 {
-		s.problem("%s", strings.Join(unused, "; "))
+		s.problemf("%s", strings.Join(unused, "; "))
 	}
 }
 

@@ -23,7 +23,7 @@ type memberStore struct {
 
 func newMemberStore() memberStore { return memberStore{byID: make(map[string]*Member)} }
 
-func (s *memberStore) add(c *corp, m Member) string {
+func (s *memberStore) add(m Member) string {
 	if m.UserID == "" {
 		m.UserID = fmt.Sprintf("member%d", len(s.order)+1)
 	}
@@ -85,5 +85,5 @@ func (s *Server) Member(userID string) Member {
 func (s *Server) AddMember(m Member) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.corp.members.add(s.corp, m)
+	return s.corp.members.add(m)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 )
@@ -32,12 +33,12 @@ func (x *exchange) reply(v any, err error) *answer {
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(v); err != nil {
-		x.s.problem("%s: reply does not encode: %v", x.path, err)
+		x.s.problemf("%s: reply does not encode: %v", x.path, err)
 		return x.refused(Refuse(-1, "wecomtest: reply does not encode"))
 	}
 	fields := bytes.TrimSpace(buf.Bytes())
 	if len(fields) < 2 || fields[0] != '{' {
-		x.s.problem("%s: reply is not an object", x.path)
+		x.s.problemf("%s: reply is not an object", x.path)
 		return x.refused(Refuse(-1, "wecomtest: reply is not an object"))
 	}
 	if fields = fields[1 : len(fields)-1]; len(fields) > 0 {
@@ -85,9 +86,7 @@ func (a *answer) write(w http.ResponseWriter) {
 		return
 	}
 	h := w.Header()
-	for name, vals := range a.header {
-		h[name] = vals
-	}
+	maps.Copy(h, a.header)
 	h.Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	if a.keep != nil {

@@ -102,6 +102,7 @@ func newServer(t TB, opts []Option) *Server {
 	}
 	s.done, s.cancel = context.WithCancel(context.Background())
 	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact}})
+	//nolint:gosec // it serves tests
 	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0)}
 	s.client = &http.Client{
 		Transport: &http.Transport{
@@ -228,8 +229,8 @@ func (s *Server) finish() {
 	s.unusedFaults()
 }
 
-// problem fails the test, unless the server is lenient.
-func (s *Server) problem(format string, args ...any) {
+// problemf fails the test, unless the server is lenient.
+func (s *Server) problemf(format string, args ...any) {
 	s.helper()
 	msg := "wecomtest: " + fmt.Sprintf(format, args...)
 	s.reportMu.Lock()

@@ -18,7 +18,7 @@ type validator struct {
 	odd     []string // paths that WeCom ignores or that no page speaks of
 }
 
-func (v *validator) refuse(code int, path, format string, args ...any) {
+func (v *validator) refusef(code int, path, format string, args ...any) {
 	if v.refusal == nil {
 		v.refusal = Refuse(code, path+" "+fmt.Sprintf(format, args...))
 	}
@@ -39,7 +39,7 @@ func (v *validator) object(prefix string, m map[string]any, fields []field) {
 		}
 		if !ok {
 			if f.Required {
-				v.refuse(f.missing(40058), prefix+f.Name, "is missing")
+				v.refusef(f.missing(40058), prefix+f.Name, "is missing")
 			}
 			continue
 		}
@@ -65,11 +65,11 @@ func (v *validator) value(path string, val any, f *field) {
 		v.flag(path, val, f)
 	case "float":
 		if _, ok := val.(json.Number); !ok && !f.Loose {
-			v.refuse(f.code(40058), path, "is not a number")
+			v.refusef(f.code(40058), path, "is not a number")
 		}
 	case "bool":
 		if _, ok := val.(bool); !ok && !f.Loose {
-			v.refuse(f.code(40058), path, "is not true or false")
+			v.refusef(f.code(40058), path, "is not true or false")
 		}
 	case "array":
 		v.array(path, val, f)
@@ -77,13 +77,13 @@ func (v *validator) value(path string, val any, f *field) {
 		m, ok := val.(map[string]any)
 		switch {
 		case !ok:
-			v.refuse(f.code(40058), path, "is not an object")
+			v.refusef(f.code(40058), path, "is not an object")
 		case f.Recursive == "" && len(f.Fields) > 0:
 			v.object(path+".", m, f.Fields)
 		}
 	case "map":
 		if _, ok := val.(map[string]any); !ok {
-			v.refuse(f.code(40058), path, "is not an object")
+			v.refusef(f.code(40058), path, "is not an object")
 		}
 	}
 }
@@ -92,20 +92,20 @@ func (v *validator) text(path string, val any, f *field) {
 	s, ok := val.(string)
 	if !ok {
 		if _, number := val.(json.Number); !number || !f.Loose {
-			v.refuse(f.code(40058), path, "is not a string")
+			v.refusef(f.code(40058), path, "is not a string")
 		}
 		return
 	}
 	switch {
 	case s == "" && f.Required && !f.Empty:
-		v.refuse(f.missing(40063), path, "is empty")
+		v.refusef(f.missing(40063), path, "is empty")
 	case s == "":
 	case f.MaxBytes > 0 && len(s) > f.MaxBytes:
-		v.refuse(f.code(40058), path, "has %d bytes, at most %d are allowed", len(s), f.MaxBytes)
+		v.refusef(f.code(40058), path, "has %d bytes, at most %d are allowed", len(s), f.MaxBytes)
 	case f.MaxChars > 0 && utf8.RuneCountInString(s) > f.MaxChars:
-		v.refuse(f.code(40058), path, "has %d characters, at most %d are allowed", utf8.RuneCountInString(s), f.MaxChars)
+		v.refusef(f.code(40058), path, "has %d characters, at most %d are allowed", utf8.RuneCountInString(s), f.MaxChars)
 	case len(f.Enum) > 0 && !slices.Contains(f.Enum, any(s)):
-		v.refuse(f.code(40058), path, "is not one of %v", f.Enum)
+		v.refusef(f.code(40058), path, "is not one of %v", f.Enum)
 	}
 }
 
@@ -115,23 +115,23 @@ func (v *validator) integer(path string, val any, f *field) {
 		num, ok = json.Number(s), true
 	}
 	if !ok {
-		v.refuse(f.code(40058), path, "is not a number")
+		v.refusef(f.code(40058), path, "is not a number")
 		return
 	}
 	n, err := num.Int64()
 	if err != nil {
 		if _, err := strconv.ParseUint(num.String(), 10, 64); err != nil {
-			v.refuse(f.code(40058), path, "is not an integer")
+			v.refusef(f.code(40058), path, "is not an integer")
 		}
 		return
 	}
 	switch {
 	case f.Min != nil && n < *f.Min:
-		v.refuse(f.code(40058), path, "is %d, at least %d is required", n, *f.Min)
+		v.refusef(f.code(40058), path, "is %d, at least %d is required", n, *f.Min)
 	case f.Max != nil && n > *f.Max:
-		v.refuse(f.code(40058), path, "is %d, at most %d is allowed", n, *f.Max)
+		v.refusef(f.code(40058), path, "is %d, at most %d is allowed", n, *f.Max)
 	case len(f.Enum) > 0 && !slices.Contains(f.Enum, any(float64(n))):
-		v.refuse(f.code(40058), path, "is not one of %v", f.Enum)
+		v.refusef(f.code(40058), path, "is not one of %v", f.Enum)
 	}
 }
 
@@ -140,7 +140,7 @@ func (v *validator) flag(path string, val any, f *field) {
 		return
 	}
 	if !f.Loose {
-		v.refuse(f.code(40058), path, "is neither 0 nor 1")
+		v.refusef(f.code(40058), path, "is neither 0 nor 1")
 	}
 }
 
@@ -148,12 +148,12 @@ func (v *validator) array(path string, val any, f *field) {
 	list, ok := val.([]any)
 	switch {
 	case !ok:
-		v.refuse(f.code(40058), path, "is not an array")
+		v.refusef(f.code(40058), path, "is not an array")
 		return
 	case len(list) < f.MinItems:
-		v.refuse(f.code(40058), path, "has %d elements, at least %d are required", len(list), f.MinItems)
+		v.refusef(f.code(40058), path, "has %d elements, at least %d are required", len(list), f.MinItems)
 	case f.MaxItems > 0 && len(list) > f.MaxItems:
-		v.refuse(f.code(40058), path, "has %d elements, at most %d are allowed", len(list), f.MaxItems)
+		v.refusef(f.code(40058), path, "has %d elements, at most %d are allowed", len(list), f.MaxItems)
 	}
 	if f.Items == nil || f.Items.Recursive != "" {
 		return
