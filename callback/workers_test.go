@@ -1,0 +1,284 @@
+package callback_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/callback"
+)
+
+func TestWorkersAnswerFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(2, 10))
+		var running, most, done atomic.Int32
+		callback.On(h, func(context.Context, callback.Event) error {
+			most.Store(max(most.Load(), running.Add(1)))
+			time.Sleep(time.Minute)
+			running.Add(-1)
+			done.Add(1)
+			return nil
+		})
+		start := time.Now()
+		for i := range 6 {
+			assert.Equal(t, acknowledged, deliver(t, h, event(fmt.Sprint(i))))
+		}
+		assert.Zero(t, time.Since(start), "no answer waits for the work")
+		assert.Equal(t, acknowledged, deliver(t, h, event("0")), "nor that to a repetition")
+
+		require.NoError(t, h.Close(t.Context()))
+		assert.EqualValues(t, 6, done.Load(), "Close drains the queue")
+		assert.EqualValues(t, 2, most.Load())
+		assert.Equal(t, 3*time.Minute, time.Since(start))
+		assert.Equal(t, callback.Stats{Received: 7, Handled: 6, Duplicates: 1}, h.Stats())
+	})
+}
+
+func TestWorkersKeepOrderWhenAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(1, 10))
+		var got []string
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			got = append(got, e.State)
+			return nil
+		})
+		for _, s := range []string{"a", "b", "c", "d"} {
+			deliver(t, h, event(s))
+		}
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, []string{"a", "b", "c", "d"}, got)
+	})
+}
+
+// An event that finds no place is not acknowledged: WeCom times out and
+// delivers it again, and then it is handled. None is lost, none handled twice.
+func TestFullQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(1, 1))
+		handled := make(map[string]int)
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			time.Sleep(8 * time.Second)
+			handled[e.State]++
+			return nil
+		})
+		start := time.Now()
+		assert.Equal(t, acknowledged, deliver(t, h, event("a"))) // runs
+		synctest.Wait()
+		assert.Equal(t, acknowledged, deliver(t, h, event("b"))) // waits in the queue
+		assert.Equal(t, dropped, deliver(t, h, event("c")))
+		assert.Equal(t, 6*time.Second, time.Since(start), "held until WeCom has hung up")
+		assert.Equal(t, acknowledged, deliver(t, h, event("c")), "delivered again, it gets the place that came free")
+		assert.Equal(t, 8*time.Second, time.Since(start))
+
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, map[string]int{"a": 1, "b": 1, "c": 1}, handled)
+		assert.EqualValues(t, 1, h.Stats().Unanswered)
+	})
+}
+
+func TestFullQueueAndWeComHangsUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(1, 1))
+		callback.On(h, func(context.Context, callback.Event) error { time.Sleep(time.Minute); return nil })
+		deliver(t, h, event("a"))
+		synctest.Wait()
+		deliver(t, h, event("b"))
+
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		assert.Equal(t, dropped, send(h, request(t, testKeys, event("c")).WithContext(ctx)))
+		assert.Equal(t, 5*time.Second, time.Since(start))
+		require.NoError(t, h.Close(t.Context()))
+	})
+}
+
+func TestWorkerFailsAndPanics(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		h := newHandler(t, callback.WithWorkers(1, 10), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		tries := make(map[string]int)
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			tries[e.State]++
+			switch e.State {
+			case "panic":
+				panic("at the disco")
+			case "fail":
+				return errors.New("no luck")
+			}
+			return nil
+		})
+		for _, s := range []string{"panic", "fail", "good"} {
+			for range 2 {
+				assert.Equal(t, acknowledged, deliver(t, h, event(s)))
+				synctest.Wait()
+			}
+		}
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, map[string]int{"panic": 2, "fail": 2, "good": 1}, tries, "what failed is no duplicate")
+		assert.Contains(t, log.String(), "at the disco")
+		assert.Contains(t, log.String(), "workers_test.go", "with a stack")
+		assert.Contains(t, log.String(), "no luck")
+	})
+}
+
+func TestCloseRunsOutOfTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		h := newHandler(t, callback.WithWorkers(1, 10), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		var ended error
+		callback.On(h, func(ctx context.Context, _ callback.Event) error {
+			<-ctx.Done()
+			ended = ctx.Err()
+			return ended
+		})
+		deliver(t, h, event("a"))
+		deliver(t, h, event("b"))
+		deliver(t, h, event("c"))
+
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		err := h.Close(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "3 events unfinished")
+		assert.Equal(t, 10*time.Second, time.Since(start))
+		require.ErrorIs(t, ended, context.Canceled)
+		assert.Equal(t, callback.Stats{Received: 3, Failed: 1, Lost: 2}, h.Stats())
+		assert.Contains(t, log.String(), "it is lost")
+		require.NoError(t, h.Close(ctx), "closing again finds nothing")
+	})
+}
+
+func TestCloseDoesNotWaitForTheDeaf(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(1, 1))
+		callback.On(h, func(context.Context, callback.Event) error { time.Sleep(time.Hour); return nil })
+		deliver(t, h, event("a"))
+		synctest.Wait()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		start := time.Now()
+		require.ErrorIs(t, h.Close(ctx), context.Canceled)
+		assert.Equal(t, time.Second, time.Since(start))
+		time.Sleep(time.Hour)
+	})
+}
+
+func TestClosed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, n := newHandler(t), 0
+		callback.On(h, func(context.Context, callback.Event) error { n++; return nil })
+		require.NoError(t, h.Close(t.Context()))
+		start := time.Now()
+		assert.Equal(t, dropped, deliver(t, h, event("a")), "another process may take it")
+		assert.Zero(t, time.Since(start))
+		assert.Zero(t, n)
+	})
+}
+
+func TestCloseWaitsForRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t)
+		callback.On(h, func(context.Context, callback.Event) error { time.Sleep(3 * time.Second); return nil })
+		var got outcome
+		var wg sync.WaitGroup
+		wg.Go(func() { got = deliver(t, h, event("a")) })
+		synctest.Wait()
+		start := time.Now()
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, 3*time.Second, time.Since(start))
+		wg.Wait()
+		assert.Equal(t, acknowledged, got)
+	})
+}
+
+func TestRedeliver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, n := newHandler(t), 0
+		callback.On(h, func(context.Context, callback.Event) error {
+			if n++; n == 1 {
+				return fmt.Errorf("queue is down: %w", callback.ErrRedeliver)
+			}
+			return nil
+		})
+		start := time.Now()
+		assert.Equal(t, dropped, deliver(t, h, event("a")))
+		assert.Equal(t, 6*time.Second, time.Since(start))
+		assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+		assert.Equal(t, 2, n)
+	})
+}
+
+// The context of a handler outlives the request, and keeps its values.
+func TestHandlerContext(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	for _, opts := range [][]callback.Option{nil, {callback.WithWorkers(1, 1)}} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHandler(t, opts...)
+			callback.On(h, func(ctx context.Context, _ callback.Event) error {
+				time.Sleep(time.Second)
+				assert.NoError(t, ctx.Err())
+				assert.Equal(t, "value", ctx.Value(key{}))
+				return nil
+			})
+			ctx, hangUp := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
+			time.AfterFunc(time.Millisecond, hangUp)
+			send(h, request(t, testKeys, event("a")).WithContext(ctx))
+			require.NoError(t, h.Close(t.Context()))
+			assert.EqualValues(t, 1, h.Stats().Handled)
+		})
+	}
+}
+
+// Over a real connection: what is not acknowledged ends without an answer.
+func TestRealServer(t *testing.T) {
+	t.Parallel()
+	h := newHandler(t)
+	callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+		if e.State == "again" {
+			return callback.ErrRedeliver
+		}
+		return nil
+	})
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	post := func(ctx context.Context, body string) (*http.Response, error) {
+		env := seal(t, testKeys, body)
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+"/?"+env.Query().Encode(), bytes.NewReader(env.XML()))
+		require.NoError(t, err)
+		return srv.Client().Do(req)
+	}
+	res, err := post(t.Context(), event("a"))
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+	assert.Zero(t, res.ContentLength)
+
+	require.NoError(t, h.Close(t.Context()))
+	_, err = post(t.Context(), event("again")) //nolint:bodyclose // there is none
+	require.Error(t, err)
+}
