@@ -42,6 +42,8 @@ type callback struct {
 	url    *url.URL
 	client *http.Client
 
+	randoms int // used by the echo check, then by run
+
 	// guarded by s.deliverMu
 	queue   []*Delivery
 	running bool
@@ -133,7 +135,7 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 func (cb *callback) serve(h http.Handler) error {
 	l := newMemListener()
 	//nolint:gosec // its only client is the simulator
-	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: h, ErrorLog: log.New(complaints{cb.s}, "callback: ", 0)}
 	transport := &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return l.dial(ctx, callbackIP+":50000") },
 	}
@@ -156,7 +158,7 @@ func (cb *callback) serve(h http.Handler) error {
 // echo makes the check that the console makes before it saves a URL.
 func (cb *callback) echo() error {
 	want := "5927782489442352469" // a number, as WeCom sends one
-	encrypted, err := cb.keys.encrypt(cb.s.random(), want)
+	encrypted, err := cb.keys.encrypt(cb.random(), want)
 	if err != nil {
 		return err
 	}
@@ -175,7 +177,7 @@ func (cb *callback) echo() error {
 // signed makes the query of a request with that text.
 func (cb *callback) signed(encrypted string) url.Values {
 	timestamp := strconv.FormatInt(cb.s.clock.Now().Unix(), 10)
-	random := cb.s.random()
+	random := cb.random()
 	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(random[:])), 10)
 	return url.Values{
 		"msg_signature": {cb.keys.sign(timestamp, nonce, encrypted)},
@@ -185,12 +187,10 @@ func (cb *callback) signed(encrypted string) url.Values {
 }
 
 // random returns the next 16 of the bytes that stand for random ones: the
-// same ones in every run.
-func (s *Server) random() [16]byte {
-	s.deliverMu.Lock()
-	defer s.deliverMu.Unlock()
-	s.randoms++
-	sum := sha256.Sum256(fmt.Appendf(nil, "random %d", s.randoms))
+// same ones in every run. Only one delivery of a callback runs at a time.
+func (cb *callback) random() [16]byte {
+	cb.randoms++
+	sum := sha256.Sum256(fmt.Appendf(nil, "random %d %d", cb.app.AgentID, cb.randoms))
 	return [16]byte(sum[:16])
 }
 
@@ -244,6 +244,14 @@ func (cb *callback) send(method string, query url.Values, body []byte, limit tim
 	}
 	out.Elapsed = cb.s.clock.Now().Sub(start)
 	return out
+}
+
+// complaints fail the test for what an http.Server logs: a handler panicked.
+type complaints struct{ s *Server }
+
+func (c complaints) Write(line []byte) (int, error) {
+	c.s.problemf("%s", bytes.TrimSpace(line))
+	return len(line), nil
 }
 
 var errSlow = errors.New("too slow")

@@ -323,3 +323,53 @@ func TestCallbackURL(t *testing.T) {
 
 	assert.Contains(t, <-h.got, "add_external_contact")
 }
+
+func TestPanickingCallbackFailsTheTest(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		h := newReceiver(t, srv)
+		h.post = func(http.ResponseWriter, *http.Request) { panic("oops") }
+		srv.Callback(h)
+		srv.Emit(wecomtest.Event{Event: "enter_agent"})
+		srv.WaitDeliveries(1)
+	})
+
+	require.Len(t, r.errors, 4)
+	assert.Contains(t, r.errors[0], "oops")
+}
+
+func TestMembersWithoutContactCauseNone(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Callback(newReceiver(t, srv))
+
+	srv.AddCustomer(srv.AddMember(wecomtest.Member{NoContact: true}), wecomtest.Customer{})
+
+	assert.Empty(t, srv.Deliveries())
+}
+
+func TestSameDeliveriesSameBytes(t *testing.T) {
+	t.Parallel()
+	run := func() []string {
+		srv := wecomtest.New(t)
+		srv.Clock().Freeze(time.Unix(1700000000, 0))
+		var seen []string
+		require.NoError(t, srv.SetCallback(wecomtest.Callback{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			seen = append(seen, r.URL.RawQuery+string(body))
+			newReceiver(t, srv).ServeHTTP(w, httptest.NewRequest(r.Method, r.URL.String(), strings.NewReader(string(body))))
+		})}))
+		alice := srv.AddMember(wecomtest.Member{})
+		srv.AddCustomer(alice, wecomtest.Customer{})
+		srv.AddCustomer(alice, wecomtest.Customer{})
+		srv.WaitDeliveries(2)
+		srv.Close()
+		return seen
+	}
+
+	first := run()
+
+	assert.Len(t, first, 3)
+	assert.Equal(t, first, run())
+}

@@ -44,6 +44,10 @@ func (s *Server) Emit(e Event) {
 // emit sends an event to every app with a callback that may see it. The
 // caller holds s.mu.
 func (s *Server) emit(e Event) {
+	userID, _ := e.Get("UserID").(string)
+	if m := s.corp.members.byID[userID]; m != nil && m.NoContact && e.Event == "change_external_contact" {
+		return // WeCom tells of members with the 客户联系 function only
+	}
 	created := s.clock.Now().Unix()
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
@@ -98,7 +102,7 @@ func (cb *callback) run() {
 // deliver sends one event until it is answered, or given up. The same bytes
 // go out each time.
 func (cb *callback) deliver(d *Delivery) {
-	encrypted, err := cb.keys.encrypt(cb.s.random(), d.Body)
+	encrypted, err := cb.keys.encrypt(cb.random(), d.Body)
 	if err != nil {
 		cb.s.problemf("%v", err)
 		return

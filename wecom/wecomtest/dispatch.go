@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -98,6 +99,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // closed
 	}
 	defer s.owned.Done()
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			panic(p)
+		default:
+			s.problemf("%s: panic: %v\n%s", r.URL.Path, p, debug.Stack())
+			breakOff(w)
+		}
+	}()
 	x := &exchange{s: s, r: r, now: s.clock.Now(), n: s.log.next(), query: r.URL.Query()}
 	x.path = strings.TrimPrefix(r.URL.Path, memPrefix)
 	x.spec = spec.find(x.path)
@@ -227,6 +238,9 @@ func (x *exchange) check() error {
 	}
 	if v.refusal != nil {
 		return v.refusal
+	}
+	if len(x.spec.Multipart) > 0 && x.file.Data == nil {
+		return Refuse(44001, "wecomtest: no file in the part media")
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -276,9 +275,6 @@ func breakOff(w http.ResponseWriter) {
 	}
 	_, _ = buf.WriteString("HTTP/1.1 200 OK\r\n")
 	_ = buf.Flush()
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
-	}
 	_ = conn.Close()
 }
 

@@ -43,7 +43,6 @@ type Server struct {
 	callbacks  []*callback
 	deliveries []*Delivery
 	delivered  chan struct{} // closed at the next attempt, if somebody waits
-	randoms    int
 
 	faultMu sync.Mutex // guards what follows, and every Fault
 	faults  []*Fault

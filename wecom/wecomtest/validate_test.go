@@ -2,10 +2,13 @@ package wecomtest_test
 
 import (
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
@@ -110,4 +113,45 @@ func TestHandleTakesOver(t *testing.T) {
 
 	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","said":"<hi>"}`, c.post("webhook/made_up", `{"text":{"content":"<hi>"}}`).Body)
 	assert.Equal(t, 40058, c.post("webhook/made_up", `{}`).code())
+}
+
+func TestPanickingHandleFailsTheTest(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		srv.Handle("getcallbackip", func(wecomtest.Call) (any, error) { panic("oops") })
+		c := newCaller(t, srv)
+		_, err := c.try(http.MethodGet, "getcallbackip", url.Values{"access_token": {c.token}}, "")
+		assert.Error(t, err)
+	})
+
+	assert.Len(t, r.errors, 1)
+	assert.Contains(t, r.errors[0], "panic: oops")
+}
+
+func TestUpload(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+	const body = "--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"报价 单.pdf\"; filelength=5\r\n" +
+		"Content-Type: application/octet-stream\r\n\r\nhello\r\n--b--\r\n"
+	for _, tt := range []struct {
+		name, query, contentType, body, log string
+		code                                int
+	}{
+		{name: "right", query: "&type=file", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 5 bytes`},
+		{name: "no type", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 5 bytes`, code: 40058},
+		{name: "cut off", query: "&type=file", contentType: "multipart/form-data; boundary=b", body: body[:120], code: 44001},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			res, err := srv.HTTPClient().Post(srv.URL()+"/cgi-bin/media/upload?access_token="+c.token+tt.query, tt.contentType, strings.NewReader(tt.body))
+			require.NoError(t, err)
+			defer res.Body.Close()
+
+			assert.Equal(t, strconv.Itoa(tt.code), res.Header.Get("Error-Code"))
+			calls := srv.Calls().Code(tt.code).Op("media/upload")
+			assert.Equal(t, tt.log, calls.N(0).Body)
+		})
+	}
 }
