@@ -24,30 +24,31 @@ func (a Actor) AddCustomer(userID string, cust Customer) string {
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	a.s.member(userID)
-	c, now := a.s.corp, a.s.clock.Now()
 	f := Follow{AddWay: 1}
 	if len(cust.FollowUser) > 0 {
-		f = cust.FollowUser[0]
+		f = cust.FollowUser[0].clone()
 	}
 	f.UserID = userID
-	known := c.customers.byID[cust.ExternalUserID]
-	if known == nil {
-		cust.FollowUser = []Follow{f}
-		known = c.customers.add(c, now, cust)
-	} else {
-		c.customers.addFollow(known, f, now)
-	}
-	a.s.emit(contactEvent("add_external_contact", userID, known.ExternalUserID, c.welcome(known, f, now)...))
+	known := a.s.corp.customers.known(a.s.corp, a.s.clock.Now(), cust)
+	a.s.befriend(known, f)
 	return known.ExternalUserID
 }
 
-// EditCustomer lets a member change what they note about a customer.
+// EditCustomer lets a member change what they note about a customer: remarks,
+// mobiles, tags.
 func (a Actor) EditCustomer(userID, externalUserID string, edit func(*Follow)) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	_, f := a.s.relation(userID, externalUserID)
-	edit(f)
+	next := f.clone()
+	edit(&next)
+	for _, id := range next.TagID {
+		if a.s.corp.tags.tag(id) == nil {
+			a.s.fatalf("wecomtest: no tag %q", id)
+		}
+	}
+	*f = next.clone()
 	f.UserID = userID
 	a.s.emit(contactEvent("edit_external_contact", userID, externalUserID))
 }

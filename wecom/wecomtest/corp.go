@@ -18,7 +18,13 @@ type corp struct {
 
 	members   memberStore
 	customers customerStore
-	welcomes  map[string]*welcomeCode
+
+	tags        tagStore
+	contactWays contactWayStore
+	transfers   transferStore
+	groupChats  groupChatStore
+
+	welcomes map[string]*welcomeCode
 }
 
 func newCorp(id string) *corp {
@@ -30,7 +36,13 @@ func newCorp(id string) *corp {
 		ids:       make(map[string]int),
 		members:   newMemberStore(),
 		customers: newCustomerStore(),
-		welcomes:  make(map[string]*welcomeCode),
+
+		tags:        newTagStore(),
+		contactWays: newContactWayStore(),
+		transfers:   newTransferStore(),
+		groupChats:  newGroupChatStore(),
+
+		welcomes: make(map[string]*welcomeCode),
 	}
 }
 
@@ -48,6 +60,10 @@ func handlers() map[string]handler {
 		addressHandlers(),
 		memberHandlers(),
 		customerHandlers(),
+		tagHandlers(),
+		contactWayHandlers(),
+		transferHandlers(),
+		groupChatHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

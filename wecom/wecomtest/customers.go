@@ -13,11 +13,23 @@ type Customer struct {
 	Type           int // 1 WeChat (if 0), 2 WeCom
 	Gender         int
 	Avatar         string
-	UnionID        string
-	Position       string // WeCom users only, as the next two
+	UnionID        string // WeChat users only
+	Position       string // WeCom users only, as what follows
 	CorpName       string
 	CorpFullName   string
+	ExternalAttr   []ExternalAttr
 	FollowUser     []Follow
+}
+
+// An ExternalAttr is a line of a WeCom user's 对外属性.
+type ExternalAttr struct {
+	Type     int    // 0 text, 1 web page, 2 mini program
+	Name     string //
+	Value    string // text
+	Title    string // web page and mini program
+	URL      string // web page
+	AppID    string // mini program
+	PagePath string // mini program
 }
 
 // A Follow is one member's relation to a customer.
@@ -27,12 +39,23 @@ type Follow struct {
 	Description    string
 	CreateTime     time.Time // zero is now
 	TagID          []string  // corp tags
-	RemarkCorpName string
+	PersonalTag    []PersonalTag
+	RemarkCorpName string // WeChat users only
 	RemarkMobiles  []string
 	AddWay         int
 	State          string
-	OperUserID     string
-	Deleted        bool // the customer has deleted the member
+	OperUserID     string          // "" is the member
+	WechatChannels *WechatChannels // if AddWay is 10
+	Deleted        bool            // the customer has deleted the member
+}
+
+// A PersonalTag is a tag of one member's own. It has no id.
+type PersonalTag struct{ GroupName, TagName string }
+
+// WechatChannels is the 视频号 that a customer came through.
+type WechatChannels struct {
+	Nickname string `json:"nickname"`
+	Source   int    `json:"source"`
 }
 
 type customerStore struct {
@@ -65,6 +88,15 @@ func (s *customerStore) add(c *corp, now time.Time, in Customer) *Customer {
 		s.byMember[f.UserID] = append(s.byMember[f.UserID], &cust)
 	}
 	return &cust
+}
+
+// known returns the customer that in speaks of, who is new if the id is.
+func (s *customerStore) known(c *corp, now time.Time, in Customer) *Customer {
+	if cust := s.byID[in.ExternalUserID]; cust != nil {
+		return cust
+	}
+	in.FollowUser = nil
+	return s.add(c, now, in)
 }
 
 // addFollow makes a known customer one of this member, again or for the first
@@ -100,147 +132,38 @@ func (cust *Customer) follow(userID string) *Follow {
 
 func (cust *Customer) clone() Customer {
 	out := *cust
+	out.ExternalAttr = slices.Clone(cust.ExternalAttr)
 	out.FollowUser = slices.Clone(cust.FollowUser)
 	for i := range out.FollowUser {
-		f := &out.FollowUser[i]
-		f.TagID = slices.Clone(f.TagID)
-		f.RemarkMobiles = slices.Clone(f.RemarkMobiles)
+		out.FollowUser[i] = out.FollowUser[i].clone()
 	}
 	return out
 }
 
-func customerHandlers() map[string]handler {
-	return map[string]handler{
-		"/cgi-bin/externalcontact/list": handle(listCustomers),
-		"/cgi-bin/externalcontact/get":  handle(getCustomer),
+func (f Follow) clone() Follow {
+	f.TagID = slices.Clone(f.TagID)
+	f.PersonalTag = slices.Clone(f.PersonalTag)
+	f.RemarkMobiles = slices.Clone(f.RemarkMobiles)
+	if f.WechatChannels != nil {
+		f.WechatChannels = new(*f.WechatChannels)
 	}
+	return f
 }
 
-type listCustomersRequest struct {
-	UserID string `json:"userid"`
-}
-
-type listCustomersReply struct {
-	ExternalUserID []string `json:"external_userid"`
-}
-
-func listCustomers(x *exchange, req listCustomersRequest) (any, error) {
-	m, err := x.corp.follower(x, req.UserID)
-	if err != nil {
-		return nil, err
+// customerOf returns a relation, or the refusal for one that is not there.
+func (x *exchange) customerOf(userID, externalUserID string) (*Customer, *Follow, error) {
+	if _, err := x.corp.follower(x, userID); err != nil {
+		return nil, nil, err
 	}
-	rows := x.corp.customers.byMember[m.UserID]
-	if len(rows) == 0 || m.NoContact {
-		return nil, Refuse(84061, "not external contact")
-	}
-	ids := make([]string, 0, len(rows))
-	for _, cust := range rows {
-		ids = append(ids, cust.ExternalUserID)
-	}
-	return listCustomersReply{ids}, nil
-}
-
-type getCustomerRequest struct {
-	ExternalUserID string `json:"external_userid"`
-	Cursor         string `json:"cursor"`
-}
-
-type getCustomerReply struct {
-	ExternalContact externalContact `json:"external_contact"`
-	FollowUser      []followUser    `json:"follow_user"`
-	NextCursor      string          `json:"next_cursor,omitempty"`
-}
-
-// externalContact is a customer on the wire.
-type externalContact struct {
-	ExternalUserID string `json:"external_userid"`
-	Name           string `json:"name"`
-	Position       string `json:"position,omitempty"`
-	Avatar         string `json:"avatar"`
-	CorpName       string `json:"corp_name,omitempty"`
-	CorpFullName   string `json:"corp_full_name,omitempty"`
-	Type           int    `json:"type"`
-	Gender         int    `json:"gender"`
-	UnionID        string `json:"unionid,omitempty"`
-}
-
-// followUser is a relation on the wire, as externalcontact/get shows it.
-type followUser struct {
-	UserID         string        `json:"userid"`
-	Remark         string        `json:"remark"`
-	Description    string        `json:"description"`
-	CreateTime     int64         `json:"createtime"`
-	Tags           []customerTag `json:"tags"`
-	RemarkCorpName string        `json:"remark_corp_name,omitempty"`
-	RemarkMobiles  []string      `json:"remark_mobiles"`
-	OperUserID     string        `json:"oper_userid"`
-	AddWay         int           `json:"add_way"`
-	State          string        `json:"state,omitempty"`
-}
-
-type customerTag struct {
-	GroupName string `json:"group_name"`
-	TagName   string `json:"tag_name"`
-	TagID     string `json:"tag_id,omitempty"`
-	Type      int    `json:"type"`
-}
-
-func getCustomer(x *exchange, req getCustomerRequest) (any, error) {
-	cust := x.corp.customers.byID[req.ExternalUserID]
+	cust := x.corp.customers.byID[externalUserID]
 	if cust == nil {
-		return nil, Refuse(40096, "invalid external userid")
+		return nil, nil, Refuse(40096, "invalid external userid")
 	}
-	visible := make([]*Follow, 0, len(cust.FollowUser))
-	for i := range cust.FollowUser {
-		if f := &cust.FollowUser[i]; x.app.sees(f.UserID) {
-			visible = append(visible, f)
-		}
+	f := cust.follow(userID)
+	if f == nil {
+		return nil, nil, Refuse(84061, "not external contact")
 	}
-	if len(visible) == 0 {
-		return nil, Refuse(84061, "not external contact")
-	}
-	from, to, next, err := x.page(len(visible), req.Cursor, 0)
-	if err != nil {
-		return nil, err
-	}
-	reply := getCustomerReply{ExternalContact: cust.wire(), FollowUser: make([]followUser, 0, to-from), NextCursor: next}
-	for _, f := range visible[from:to] {
-		reply.FollowUser = append(reply.FollowUser, f.wire(x.corp))
-	}
-	return reply, nil
-}
-
-func (cust *Customer) wire() externalContact {
-	return externalContact{
-		ExternalUserID: cust.ExternalUserID,
-		Name:           cust.Name,
-		Position:       cust.Position,
-		Avatar:         cust.Avatar,
-		CorpName:       cust.CorpName,
-		CorpFullName:   cust.CorpFullName,
-		Type:           cust.Type,
-		Gender:         cust.Gender,
-		UnionID:        cust.UnionID,
-	}
-}
-
-func (f *Follow) wire(c *corp) followUser {
-	out := followUser{
-		UserID:         f.UserID,
-		Remark:         f.Remark,
-		Description:    f.Description,
-		CreateTime:     f.CreateTime.Unix(),
-		Tags:           []customerTag{},
-		RemarkCorpName: f.RemarkCorpName,
-		RemarkMobiles:  f.RemarkMobiles,
-		OperUserID:     f.OperUserID,
-		AddWay:         f.AddWay,
-		State:          f.State,
-	}
-	if out.RemarkMobiles == nil {
-		out.RemarkMobiles = []string{}
-	}
-	return out
+	return cust, f, nil
 }
 
 // Customer returns a copy of a customer, or the zero Customer.

@@ -14,6 +14,33 @@ type Member struct {
 	Department []int64
 	NoContact  bool // without the 客户联系 function
 	Left       bool // has left the corp
+
+	NotActivated  bool // has never logged in
+	NotVerified   bool // has not passed the check of their real name
+	Unlicensed    bool // without a license for third-party apps
+	CustomerLimit int  // how many customers they may have; 0 is any number
+}
+
+// follows reports whether the member may have customers.
+func (m *Member) follows() bool { return !m.NoContact && !m.Left }
+
+// fit is nil if customers may be led to the member.
+func (m *Member) fit() error {
+	switch {
+	case m.NoContact:
+		return Refuse(84074, "no external contact permission")
+	case m.NotActivated:
+		return Refuse(41054, "wecomtest: the member is not activated")
+	case m.NotVerified:
+		return Refuse(40098, "wecomtest: the member's real name is not verified")
+	}
+	return nil
+}
+
+// full reports whether the member may not have one more customer.
+func (c *corp) full(userID string) bool {
+	limit := c.members.byID[userID].CustomerLimit
+	return limit > 0 && len(c.customers.byMember[userID]) >= limit
 }
 
 type memberStore struct {
@@ -60,7 +87,7 @@ type getFollowUserListReply struct {
 func getFollowUserList(x *exchange, _ struct{}) (any, error) {
 	users := []string{}
 	for _, id := range x.corp.members.order {
-		if m := x.corp.members.byID[id]; !m.NoContact && !m.Left && x.app.sees(id) {
+		if m := x.corp.members.byID[id]; m.follows() && x.app.sees(id) {
 			users = append(users, id)
 		}
 	}
