@@ -13,7 +13,7 @@ type Customer struct {
 	Type           int // 1 WeChat (if 0), 2 WeCom
 	Gender         int
 	Avatar         string
-	UnionID        string // WeChat users only
+	UnionID        string
 	Position       string // WeCom users only, as what follows
 	CorpName       string
 	CorpFullName   string

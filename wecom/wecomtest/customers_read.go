@@ -190,9 +190,9 @@ func (cust *Customer) wire() externalContact {
 		Avatar:         cust.Avatar,
 		Type:           cust.Type,
 		Gender:         cust.Gender,
+		UnionID:        cust.UnionID,
 	}
 	if cust.Type != weComUser {
-		out.UnionID = cust.UnionID
 		return out
 	}
 	out.Position, out.CorpName, out.CorpFullName = cust.Position, cust.CorpName, cust.CorpFullName

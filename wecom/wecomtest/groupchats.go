@@ -276,10 +276,7 @@ func (m *GroupMember) wire(c *corp) groupMemberWire {
 		out.Name = cmp.Or(m.Name, member.Name)
 	}
 	if cust := c.customers.byID[m.UserID]; cust != nil {
-		out.Name = cmp.Or(m.Name, cust.Name)
-		if cust.Type != weComUser {
-			out.UnionID = cust.UnionID
-		}
+		out.Name, out.UnionID = cmp.Or(m.Name, cust.Name), cust.UnionID
 	}
 	return out
 }
