@@ -18,7 +18,7 @@ func TestGetTellsHowTheCustomerCame(t *testing.T) {
 	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
 	came := time.Date(2026, 3, 8, 9, 30, 0, 0, time.UTC)
 	zoe := srv.Seed().Customer(wecomtest.Customer{
-		Name: "Zoe", Type: 2, Gender: 2, CorpName: "Spruce", UnionID: "oZoe",
+		Name: "Zoe", Type: 2, Gender: 2, Position: "Buyer", CorpName: "Spruce",
 		FollowUser: []wecomtest.Follow{{
 			UserID: alice, Remark: "VIP", Description: "buys wood", CreateTime: came, AddWay: 16, State: "shop-1",
 			RemarkMobiles: []string{"13800000001"},
@@ -30,7 +30,7 @@ func TestGetTellsHowTheCustomerCame(t *testing.T) {
 
 	require.NoError(t, err)
 	assert.Equal(t, contact.ExternalContact{
-		ExternalUserID: zoe, Name: "Zoe", Type: contact.TypeWecom, Gender: contact.GenderFemale, CorpName: "Spruce", UnionID: "oZoe",
+		ExternalUserID: zoe, Name: "Zoe", Type: contact.TypeWecom, Gender: contact.GenderFemale, Position: "Buyer", CorpName: "Spruce",
 	}, got.ExternalContact)
 	require.Len(t, got.FollowUser, 1)
 	follow := got.FollowUser[0]

@@ -26,7 +26,7 @@
 //
 // A refusal is a [*wecom.Error]. Branch on its class, such as
 // errors.Is(err, wecom.ErrNotFound), or on its code, such as
-// wecom.IsCode(err, wecom.CodeNotCustomerGroup). An iterator yields its error
+// wecom.IsCode(err, wecom.CodeGroupDismissed). An iterator yields its error
 // once, last, and can be ranged over again.
 //
 // # Testing

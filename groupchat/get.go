@@ -108,7 +108,9 @@ func (s JoinScene) String() string {
 // The owner must be visible to the app. Right after a change_external_chat
 // event the reply can still be old: compare MemberVersion, and try again in a
 // few seconds.
-// Fails with [wecom.CodeNotCustomerGroup] if the chat is no customer group.
+// Fails with [wecom.CodeChatIDNotFound] if there is no such chat, with
+// [wecom.CodeGroupDismissed] if it is no more, and with
+// [wecom.CodeNotCustomerGroup] if it is no customer group.
 func (s *Service) Get(ctx context.Context, req GetRequest) (*Group, error) {
 	res, err := wecom.Do[getResult](ctx, s.client, opGet, req)
 	if err != nil {

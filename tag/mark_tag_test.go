@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/tag"
 	"github.com/wecomkit/wecom-go/wecom"
@@ -18,7 +19,7 @@ func TestMarkRunsFiveAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		srv := wecomtest.New(t)
-		client := srv.NewClient(wecom.WithLimiter(wecom.NewLimiter()))
+		client := srv.NewClient()
 		release := make(chan struct{})
 		var running atomic.Int32
 		srv.Handle("externalcontact/mark_tag", func(wecomtest.Call) (any, error) {
@@ -42,5 +43,64 @@ func TestMarkRunsFiveAtOnce(t *testing.T) {
 			release <- struct{}{}
 		}
 		calls.Wait()
+	})
+}
+
+func TestMarkAddsAndRemoves(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
+	zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+	tags := tag.New(srv.NewClient())
+	level := add(t, tags, "level", "vip", "new")
+	vip, fresh := level.Tag[0].ID, level.Tag[1].ID
+	require.NoError(t, tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{fresh}}))
+
+	err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{vip}, RemoveTag: []string{fresh}})
+
+	require.NoError(t, err)
+	assert.Equal(t, []string{vip}, srv.Customer(zoe).FollowUser[0].TagID)
+}
+
+func TestMarkOfStranger(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice, zoe := srv.AddMember(wecomtest.Member{Name: "Alice"}), srv.Seed().Customer(wecomtest.Customer{Name: "Zoe"})
+	tags := tag.New(srv.NewClient())
+	level := add(t, tags, "level", "vip")
+
+	err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{level.Tag[0].ID}})
+
+	require.ErrorIs(t, err, wecom.ErrNotFound)
+	assert.True(t, wecom.IsCode(err, wecom.CodeNotExternalContact))
+}
+
+func TestMarkWithAnUnknownTag(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
+	zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+	tags := tag.New(srv.NewClient())
+
+	err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{"etNone"}})
+
+	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidTagID), "%v", err)
+}
+
+// A conflict means that this call did nothing, so that it is safe to repeat.
+func TestMarkIsRepeatedAfterAConflict(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
+		zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+		tags := tag.New(srv.NewClient())
+		vip := add(t, tags, "level", "vip").Tag[0].ID
+		srv.Fault("externalcontact/mark_tag").Times(1).Code(int(wecom.CodeConcurrentConflict))
+
+		err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{vip}})
+
+		require.NoError(t, err)
+		assert.Equal(t, 2, srv.Calls().Op("externalcontact/mark_tag").Len())
 	})
 }
