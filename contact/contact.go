@@ -212,7 +212,7 @@ const (
 )
 
 // String returns the constant's name without its prefix.
-func (w AddWay) String() string {
+func (w AddWay) String() string { //nolint:cyclop // one case for each value
 	switch w {
 	case AddWayUnknown:
 		return "Unknown"

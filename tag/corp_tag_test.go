@@ -31,7 +31,7 @@ func TestTheHighestOrderComesFirst(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	added := add(t, tags, "level", "a", "b")
+	added := add(t, tags, "a", "b")
 	b := added.Tag[1].ID
 
 	require.NoError(t, tags.EditCorpTag(t.Context(), tag.EditCorpTagRequest{ID: b, Order: new(int64(1<<32 - 1))}))
@@ -46,7 +46,7 @@ func TestGroupIDComesBeforeGroupName(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip")
+	level := add(t, tags, "vip")
 
 	_, err := tags.AddCorpTag(t.Context(), tag.AddCorpTagRequest{GroupID: level.GroupID, GroupName: "ignored", Order: 9, Tag: []tag.AddCorpTag{{Name: "new"}}})
 
@@ -62,9 +62,9 @@ func TestGroupsOfOneNameAreOne(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	first := add(t, tags, "level", "vip")
+	first := add(t, tags, "vip")
 
-	second := add(t, tags, "level", "new")
+	second := add(t, tags, "new")
 
 	assert.Equal(t, first.GroupID, second.GroupID)
 	assert.Len(t, list(t, tags), 1)
@@ -75,7 +75,7 @@ func TestTagsOfOneNameAreOne(t *testing.T) {
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
 
-	added := add(t, tags, "level", "vip", "vip", "new")
+	added := add(t, tags, "vip", "vip", "new")
 
 	assert.ElementsMatch(t, []string{"vip", "new"}, names(added.Tag))
 }
@@ -84,7 +84,7 @@ func TestRenameToATakenName(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip", "new")
+	level := add(t, tags, "vip", "new")
 
 	err := tags.EditCorpTag(t.Context(), tag.EditCorpTagRequest{ID: level.Tag[1].ID, Name: level.Tag[0].Name})
 
@@ -96,7 +96,7 @@ func TestAGroupGoesWithItsLastTag(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip", "new")
+	level := add(t, tags, "vip", "new")
 
 	require.NoError(t, tags.DelCorpTag(t.Context(), tag.DelCorpTagRequest{TagID: []string{level.Tag[0].ID}}))
 	require.Len(t, list(t, tags), 1)
@@ -109,7 +109,7 @@ func TestDeletedTagsComeWhenAskedForByID(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip")
+	level := add(t, tags, "vip")
 	require.NoError(t, tags.DelCorpTag(t.Context(), tag.DelCorpTagRequest{GroupID: []string{level.GroupID}}))
 
 	got, err := tags.GetCorpTagList(t.Context(), tag.GetCorpTagListRequest{TagID: []string{level.Tag[0].ID}})
@@ -145,9 +145,10 @@ func TestEditOfAnUnknownTag(t *testing.T) {
 	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidTagID), "%v", err)
 }
 
-func add(t *testing.T, tags *tag.Service, group string, names ...string) *tag.Group {
+// add puts tags into the group called level.
+func add(t *testing.T, tags *tag.Service, names ...string) *tag.Group {
 	t.Helper()
-	req := tag.AddCorpTagRequest{GroupName: group}
+	req := tag.AddCorpTagRequest{GroupName: "level"}
 	for _, name := range names {
 		req.Tag = append(req.Tag, tag.AddCorpTag{Name: name})
 	}

@@ -52,7 +52,7 @@ func TestMarkAddsAndRemoves(t *testing.T) {
 	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
 	zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip", "new")
+	level := add(t, tags, "vip", "new")
 	vip, fresh := level.Tag[0].ID, level.Tag[1].ID
 	require.NoError(t, tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{fresh}}))
 
@@ -67,7 +67,7 @@ func TestMarkOfStranger(t *testing.T) {
 	srv := wecomtest.New(t)
 	alice, zoe := srv.AddMember(wecomtest.Member{Name: "Alice"}), srv.Seed().Customer(wecomtest.Customer{Name: "Zoe"})
 	tags := tag.New(srv.NewClient())
-	level := add(t, tags, "level", "vip")
+	level := add(t, tags, "vip")
 
 	err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{level.Tag[0].ID}})
 
@@ -95,7 +95,7 @@ func TestMarkIsRepeatedAfterAConflict(t *testing.T) {
 		alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
 		zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
 		tags := tag.New(srv.NewClient())
-		vip := add(t, tags, "level", "vip").Tag[0].ID
+		vip := add(t, tags, "vip").Tag[0].ID
 		srv.Fault("externalcontact/mark_tag").Times(1).Code(int(wecom.CodeConcurrentConflict))
 
 		err := tags.Mark(t.Context(), tag.MarkRequest{UserID: alice, ExternalUserID: zoe, AddTag: []string{vip}})

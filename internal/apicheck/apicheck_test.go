@@ -8,6 +8,7 @@ import (
 	"go/constant"
 	"go/types"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -118,7 +119,7 @@ func followTheTable(t *testing.T, src sources) {
 	for _, u := range src.uses {
 		row := rows[u.op.path]
 		sent := row.Request
-		if row.Method == "GET" {
+		if row.Method == http.MethodGet {
 			sent = row.Query
 		}
 		c := comparison{differ: func(what, format string, args ...any) {

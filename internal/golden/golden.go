@@ -7,8 +7,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
-	"path/filepath"
+	"path"
 	"reflect"
 	"slices"
 	"testing"
@@ -31,79 +32,77 @@ type Case struct {
 // directory of testdata must have a case.
 func Run(t *testing.T, cases []Case) {
 	t.Helper()
+	dir := os.DirFS("testdata")
+	read := map[string]bool{}
 	for _, c := range cases {
+		request, response := path.Join(c.Op, "request.json"), path.Join(c.Op, "response.json")
+		read[request], read[response] = c.Request != nil || c.Built != nil, c.Response != nil
 		t.Run(c.Op, func(t *testing.T) {
 			t.Parallel()
 			if c.Request != nil {
-				want, got := roundTrip(t, filepath.Join("testdata", c.Op, "request.json"), c.Request)
-				if !reflect.DeepEqual(want, got) {
-					t.Errorf("request:\nwant %v\ngot  %v", text(want), text(got))
-				}
+				example := load(t, dir, request)
+				decode(t, example, c.Request)
+				same(t, example, encode(t, c.Request))
 			}
 			if c.Built != nil {
-				want, got := written(t, filepath.Join("testdata", c.Op, "request.json"), c.Built)
-				if !reflect.DeepEqual(want, got) {
-					t.Errorf("request:\nwant %v\ngot  %v", text(want), text(got))
-				}
+				same(t, load(t, dir, request), encode(t, c.Built))
 			}
 			if c.Response != nil {
-				want, got := roundTrip(t, filepath.Join("testdata", c.Op, "response.json"), c.Response)
-				for _, path := range lost("", want, got) {
-					t.Errorf("response: %s is lost or changed", path)
+				example := load(t, dir, response)
+				if reply, ok := example.(map[string]any); ok {
+					delete(reply, "errcode")
+					delete(reply, "errmsg")
+				}
+				decode(t, example, c.Response)
+				for _, at := range lost("", example, encode(t, c.Response)) {
+					t.Errorf("response: %s is lost or changed", at)
 				}
 			}
 		})
 	}
-	dirs, err := filepath.Glob(filepath.Join("testdata", "*", "re*.json"))
+	files, err := fs.Glob(dir, "*/re*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range dirs {
-		op := filepath.Base(filepath.Dir(file))
-		i := slices.IndexFunc(cases, func(c Case) bool { return c.Op == op })
-		if i < 0 || (filepath.Base(file) == "request.json") && cases[i].Request == nil && cases[i].Built == nil || (filepath.Base(file) == "response.json") && cases[i].Response == nil {
-			t.Errorf("%s: no case reads it", file)
+	for _, file := range files {
+		if !read[file] {
+			t.Errorf("testdata/%s: no case reads it", file)
 		}
 	}
 }
 
-// roundTrip returns what is in the file, and what v makes of it.
-func roundTrip(t *testing.T, file string, v any) (want, got any) {
+func load(t *testing.T, dir fs.FS, file string) any {
 	t.Helper()
-	body, err := os.ReadFile(file)
+	body, err := fs.ReadFile(dir, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want = parse(t, body)
-	if reply, ok := want.(map[string]any); ok && filepath.Base(file) == "response.json" {
-		delete(reply, "errcode")
-		delete(reply, "errmsg")
-		if body, err = json.Marshal(reply); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := codec.DecodeStrict(body, v); err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	out, err := codec.AppendJSON(nil, v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return want, parse(t, out)
+	return parse(t, body)
 }
 
-// written returns what is in the file, and how v is encoded.
-func written(t *testing.T, file string, v any) (want, got any) {
+// decode reads an example into v and refuses fields that v does not have.
+func decode(t *testing.T, example, v any) {
 	t.Helper()
-	body, err := os.ReadFile(file)
+	if err := codec.DecodeStrict([]byte(text(example)), v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// encode returns what goes out for v.
+func encode(t *testing.T, v any) any {
+	t.Helper()
+	body, err := codec.AppendJSON(nil, v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := codec.AppendJSON(nil, v)
-	if err != nil {
-		t.Fatal(err)
+	return parse(t, body)
+}
+
+func same(t *testing.T, want, got any) {
+	t.Helper()
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("request:\nwant %v\ngot  %v", text(want), text(got))
 	}
-	return parse(t, body), parse(t, out)
 }
 
 func parse(t *testing.T, body []byte) any {
@@ -118,25 +117,25 @@ func parse(t *testing.T, body []byte) any {
 }
 
 // lost returns the paths of all values in want that got does not have.
-func lost(path string, want, got any) []string {
+func lost(at string, want, got any) []string {
 	var paths []string
 	switch want := want.(type) {
 	case map[string]any:
 		got, _ := got.(map[string]any)
 		for name, w := range want {
-			paths = append(paths, lost(path+"."+name, w, got[name])...)
+			paths = append(paths, lost(at+"."+name, w, got[name])...)
 		}
 	case []any:
 		got, _ := got.([]any)
 		if len(got) != len(want) {
-			return []string{path}
+			return []string{at}
 		}
 		for i, w := range want {
-			paths = append(paths, lost(fmt.Sprintf("%s[%d]", path, i), w, got[i])...)
+			paths = append(paths, lost(fmt.Sprintf("%s[%d]", at, i), w, got[i])...)
 		}
 	default:
 		if fmt.Sprint(want) != fmt.Sprint(got) { // a number may come quoted
-			paths = []string{path}
+			paths = []string{at}
 		}
 	}
 	slices.Sort(paths)
