@@ -136,7 +136,7 @@ func expiry(el *list.Element) time.Time {
 
 type systemClock struct{}
 
-func (systemClock) Now() time.Time { return time.Now() }
+func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // the clock that is injected by default
 
 func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)

@@ -61,49 +61,57 @@ func (d *document) add(parent int32, name string) (int32, error) {
 }
 
 func (d *document) readXML(s string) error {
-	type level struct {
-		node int32
-		name string
-	}
-	var (
-		x     = xmlScanner{s: s}
-		stack [maxDepth]level
-		depth int
-	)
+	x := xmlScanner{s: s}
+	open := make([]level, 0, maxDepth)
 	for {
 		tag, err := x.next()
 		if err != nil {
 			return err
 		}
 		if tag.kind == tagClose {
-			if depth == 0 || stack[depth-1].name != tag.name {
-				return errXML
-			}
-			depth--
-			if n := &d.nodes[stack[depth].node]; n.first == 0 {
-				n.text = tag.text
-			}
+			open, err = d.closeTag(open, tag)
 		} else {
-			var parent int32
-			if depth > 0 {
-				parent = stack[depth-1].node
-			}
-			i, err := d.add(parent, tag.local)
-			if err != nil {
-				return err
-			}
-			if tag.kind == tagOpen {
-				if depth == maxDepth {
-					return errTooBig
-				}
-				stack[depth] = level{i, tag.name}
-				depth++
-			}
+			open, err = d.openTag(open, tag)
 		}
-		if depth == 0 {
+		if err != nil {
+			return err
+		}
+		if len(open) == 0 {
 			return nil // what follows the root is ignored
 		}
 	}
+}
+
+// A level is an element whose closing tag is still to come.
+type level struct {
+	node int32
+	name string // as the closing tag has it
+}
+
+func (d *document) openTag(open []level, t tag) ([]level, error) {
+	var parent int32
+	if n := len(open); n > 0 {
+		parent = open[n-1].node
+	}
+	i, err := d.add(parent, t.local)
+	if err != nil || t.kind == tagEmpty {
+		return open, err
+	}
+	if len(open) == maxDepth {
+		return open, errTooBig
+	}
+	return append(open, level{i, t.name}), nil
+}
+
+func (d *document) closeTag(open []level, t tag) ([]level, error) {
+	top := len(open) - 1
+	if top < 0 || open[top].name != t.name {
+		return open, errXML
+	}
+	if n := &d.nodes[open[top].node]; n.first == 0 {
+		n.text = t.text
+	}
+	return open[:top], nil
 }
 
 func (d *document) readJSON(s string) error {

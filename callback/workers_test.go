@@ -279,6 +279,6 @@ func TestRealServer(t *testing.T) {
 	assert.Zero(t, res.ContentLength)
 
 	require.NoError(t, h.Close(t.Context()))
-	_, err = post(t.Context(), event("again")) //nolint:bodyclose // there is none
+	_, err = post(t.Context(), event("again"))
 	require.Error(t, err)
 }

@@ -14,6 +14,8 @@ import (
 // TestDedupeStore checks that a store keeps the contract of
 // [callback.DedupeStore]. newStore makes an empty store and a function that
 // lets time pass for it; if that is nil, expiry is not checked.
+//
+//nolint:tparallel // whether t is parallel is the caller's choice
 func TestDedupeStore(t *testing.T, newStore func(t *testing.T) (store callback.DedupeStore, advance func(time.Duration))) {
 	t.Helper()
 
