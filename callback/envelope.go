@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// maxEnvelopeTags is how many tags are read in search of the ciphertext. The
-// envelope has eight; it is not verified yet, so a stranger sets its size.
-const maxEnvelopeTags = 64
+// maxEnvelope is how many tags or keys are read in search of the ciphertext.
+// An envelope has eight; it is not verified yet, so a stranger sets its size.
+const maxEnvelope = 64
 
 // An Envelope is what WeCom sends and takes back: a ciphertext and what signs it.
 type Envelope struct {
@@ -68,12 +68,7 @@ func readEncrypt(body []byte) (string, error) {
 	case '<':
 		return readEncryptXML(string(body))
 	case '{':
-		// Keys come in either case; encoding/json takes both.
-		var env struct{ Encrypt string }
-		if err := json.Unmarshal(body, &env); err != nil {
-			return "", fmt.Errorf("%w: the body is not a JSON envelope", ErrEnvelope)
-		}
-		return env.Encrypt, nil
+		return readEncryptJSON(body)
 	default:
 		return "", fmt.Errorf("%w: the body is neither XML nor JSON", ErrEnvelope)
 	}
@@ -83,7 +78,7 @@ func readEncrypt(body []byte) (string, error) {
 // without building a tree.
 func readEncryptXML(s string) (string, error) {
 	x, depth, wanted := xmlScanner{s: s}, 0, false
-	for range maxEnvelopeTags {
+	for range maxEnvelope {
 		tag, err := x.next()
 		if err != nil {
 			break
@@ -103,6 +98,37 @@ func readEncryptXML(s string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%w: the body is not an XML envelope", ErrEnvelope)
+}
+
+// readEncryptJSON finds the value of the first key encrypt, in whatever case.
+func readEncryptJSON(body []byte) (string, error) {
+	notJSON := fmt.Errorf("%w: the body is not a JSON envelope", ErrEnvelope)
+	dec := json.NewDecoder(bytes.NewReader(body))
+	if _, err := dec.Token(); err != nil { // {
+		return "", notJSON
+	}
+	for range maxEnvelope {
+		token, err := dec.Token()
+		if err != nil {
+			return "", notJSON
+		}
+		key, ok := token.(string)
+		if !ok { // }
+			return "", fmt.Errorf("%w: the envelope has no encrypt", ErrEnvelope)
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return "", notJSON
+		}
+		if strings.EqualFold(key, "encrypt") {
+			var s string
+			if err := json.Unmarshal(value, &s); err != nil {
+				return "", notJSON
+			}
+			return s, nil
+		}
+	}
+	return "", notJSON
 }
 
 // trimBody drops a byte order mark and white space in front of the first byte

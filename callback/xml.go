@@ -143,11 +143,11 @@ func (t *textBuilder) add(s string) {
 }
 
 func (t *textBuilder) addEscaped(s string) {
-	if strings.IndexByte(s, '&') < 0 {
-		t.add(newlines(s))
-		return
+	s = newlines(s) // of the text itself: a referenced \r stays
+	if strings.IndexByte(s, '&') >= 0 {
+		s = unescape(s)
 	}
-	t.add(unescape(s))
+	t.add(s)
 }
 
 func (t *textBuilder) String() string {
@@ -159,38 +159,44 @@ func (t *textBuilder) String() string {
 
 // newlines writes \r\n and \r as \n, as XML wants.
 func newlines(s string) string {
-	if strings.IndexByte(s, '\r') < 0 {
+	i := strings.IndexByte(s, '\r')
+	if i < 0 {
 		return s
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	b := append(make([]byte, 0, len(s)), s[:i]...)
+	for ; i < len(s); i++ {
+		if s[i] != '\r' {
+			b = append(b, s[i])
+		} else if i+1 == len(s) || s[i+1] != '\n' {
+			b = append(b, '\n')
+		}
+	}
+	return string(b)
 }
 
 // unescape resolves character references and the five named entities.
 // Whatever else follows an & stays as it is.
 func unescape(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	for {
-		i := strings.IndexByte(s, '&')
-		if i < 0 {
-			b.WriteString(newlines(s))
-			return b.String()
-		}
-		b.WriteString(newlines(s[:i]))
-		s = s[i+1:]
-		n := strings.IndexFunc(s, func(r rune) bool { return r != '#' && notAlnum(r) })
-		if n < 0 || s[n] != ';' {
-			b.WriteByte('&')
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '&' {
+			b = append(b, s[i])
 			continue
 		}
-		r, ok := entity(s[:n])
-		if !ok {
-			b.WriteByte('&')
-			continue
+		end := i + 1
+		for end < len(s) && (s[end] == '#' || !notAlnum(rune(s[end]))) {
+			end++
 		}
-		b.WriteRune(r)
-		s = s[n+1:]
+		if end < len(s) && s[end] == ';' {
+			if r, ok := entity(s[i+1 : end]); ok {
+				b = utf8.AppendRune(b, r)
+				i = end
+				continue
+			}
+		}
+		b = append(b, '&')
 	}
+	return string(b)
 }
 
 func entity(name string) (rune, bool) {
