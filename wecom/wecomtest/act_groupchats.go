@@ -13,7 +13,7 @@ func (a Actor) CreateGroupChat(in GroupChat) string {
 	defer a.s.mu.Unlock()
 	a.s.member(in.Owner)
 	g := a.s.corp.groupChats.add(a.s.corp, a.s.clock.Now(), in)
-	a.s.emit(chatEvent("create", g.ChatID))
+	a.s.emit(chatEvent("create", g))
 	return g.ChatID
 }
 
@@ -105,8 +105,9 @@ func (a Actor) update(chatID, detail string, change func(*groupChat)) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
-	change(a.s.groupChat(chatID))
-	a.s.emit(chatEvent("update", chatID, Element{"UpdateDetail", detail}))
+	g := a.s.groupChat(chatID)
+	change(g)
+	a.s.emit(chatEvent("update", g, Element{"UpdateDetail", detail}))
 }
 
 // DismissGroupChat lets the owner dissolve a group chat.
@@ -114,8 +115,9 @@ func (a Actor) DismissGroupChat(chatID string) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
-	a.s.corp.groupChats.remove(a.s.groupChat(chatID))
-	a.s.emit(chatEvent("dismiss", chatID))
+	g := a.s.groupChat(chatID)
+	a.s.corp.groupChats.remove(g)
+	a.s.emit(chatEvent("dismiss", g))
 }
 
 // groupChat returns a group chat that must exist. The caller holds s.mu.
@@ -140,7 +142,7 @@ func (s *Server) groupMember(g *groupChat, userID string) {
 func (s *Server) membersChanged(g *groupChat, detail string, scene Element, userIDs []string) {
 	last := g.MemberVersion
 	g.changed(s.corp)
-	s.emit(chatEvent("update", g.ChatID,
+	s.emit(chatEvent("update", g,
 		Element{"UpdateDetail", detail},
 		scene,
 		Element{"MemChangeCnt", len(userIDs)},
@@ -151,10 +153,11 @@ func (s *Server) membersChanged(g *groupChat, detail string, scene Element, user
 }
 
 // chatEvent is a change_external_chat event.
-func chatEvent(change, chatID string, more ...Element) Event {
+func chatEvent(change string, g *groupChat, more ...Element) Event {
 	return Event{
 		Event:      "change_external_chat",
 		ChangeType: change,
-		Elements:   slices.Concat([]Element{{"ChatId", chatID}}, more),
+		Elements:   slices.Concat([]Element{{"ChatId", g.ChatID}}, more),
+		about:      g.Owner,
 	}
 }

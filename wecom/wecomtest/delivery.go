@@ -1,6 +1,7 @@
 package wecomtest
 
 import (
+	"cmp"
 	"encoding/xml"
 	"net/http"
 	"slices"
@@ -77,8 +78,9 @@ func (a *app) hears(e Event) bool {
 	if customers && !slices.Contains(a.Scopes, ScopeContact) {
 		return false
 	}
-	userID, ok := e.Get("UserID").(string)
-	return !ok || a.sees(userID)
+	userID, _ := e.Get("UserID").(string)
+	userID = cmp.Or(userID, e.about)
+	return userID == "" || a.sees(userID)
 }
 
 // run delivers what is queued, one after the other, and ends when there is no

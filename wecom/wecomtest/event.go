@@ -18,6 +18,8 @@ type Event struct {
 	ChangeType   string // add_external_contact
 	AgentID      int64  // 0: to every app that may see it
 	Elements     []Element
+
+	about string // userid of whom an app must see to hear of it, if no element says
 }
 
 // An Element is one XML element. A string becomes CDATA, an integer bare

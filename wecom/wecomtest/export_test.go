@@ -38,3 +38,11 @@ func asReply(f field) field {
 	f.Fields = fields
 	return f
 }
+
+// LimitContactWays lowers how many contact ways the corp may have, for good
+// and temporary ones.
+func (s *Server) LimitContactWays(n, temps int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.corp.contactWays.limit, s.corp.contactWays.tempLimit = n, temps
+}
