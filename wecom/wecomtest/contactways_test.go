@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func TestAddContactWayRefusals(t *testing.T) {
 	for i := range crowd {
 		crowd[i] = srv.AddMember(wecomtest.Member{Department: []int64{5}})
 	}
-	c := addApp(t, srv, append(crowd, "alice", "bob", "idle", "nameless", "inner")...)
+	c := addApp(t, srv, slices.Concat(crowd, []string{"alice", "bob", "idle", "nameless", "inner"})...)
 	long := strings.Repeat("好", 31)
 	tests := []struct {
 		name   string
@@ -288,9 +289,9 @@ func TestTemporaryContactWay(t *testing.T) {
 	assert.NotEmpty(t, r.at("contact_way.conclusions.image.pic_url"))
 	assert.Nil(t, r.at("contact_way.conclusions.link"), "the image goes before the link")
 	assert.Equal(t, 41044, c.send("externalcontact/update_contact_way", object{"config_id": id, "state": "x"}).code(), "one customer ends it")
-	close := object{"userid": "alice", "external_userid": zoe}
-	assert.Zero(t, c.send("externalcontact/close_temp_chat", close).code())
-	assert.Equal(t, 40058, c.send("externalcontact/close_temp_chat", close).code(), "closed already")
+	chat := object{"userid": "alice", "external_userid": zoe}
+	assert.Zero(t, c.send("externalcontact/close_temp_chat", chat).code())
+	assert.Equal(t, 40058, c.send("externalcontact/close_temp_chat", chat).code(), "closed already")
 }
 
 func TestTemporaryContactWayExpires(t *testing.T) {

@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,11 +30,12 @@ func (c *caller) transfer(from, to string, customers ...string) reply {
 	return c.ok("externalcontact/transfer_customer", object{"handover_userid": from, "takeover_userid": to, "external_userid": customers})
 }
 
-// transferStatus is what transfer_result says of the only customer.
-func (c *caller) transferStatus(from, to string) []any {
+// transferStatus is what transfer_result says of the only customer from alice
+// to bob.
+func (c *caller) transferStatus() []any {
 	c.t.Helper()
 	c.token = c.fetchToken(c.srv.Credential().Secret)
-	r := c.ok("externalcontact/transfer_result", object{"handover_userid": from, "takeover_userid": to})
+	r := c.ok("externalcontact/transfer_result", object{"handover_userid": "alice", "takeover_userid": "bob"})
 	return []any{r.at("customer.0.status"), r.at("customer.0.takeover_time")}
 }
 
@@ -43,14 +45,14 @@ func TestTransferHappensByItselfAfter24Hours(t *testing.T) {
 	zoe := seedFollow(srv, "Zoe", "alice")
 
 	r := c.transfer("alice", "bob", zoe)
-	waiting := c.transferStatus("alice", "bob")
+	waiting := c.transferStatus()
 	srv.Clock().Advance(24*time.Hour - time.Second)
 	require.Empty(t, heard(srv))
 	srv.Clock().Advance(time.Second)
 
 	assert.Equal(t, []any{0.0}, r.list("customer", "errcode"))
 	assert.Equal(t, []any{2.0, 1700086400.0}, waiting)
-	assert.Equal(t, []any{1.0, 1700086400.0}, c.transferStatus("alice", "bob"))
+	assert.Equal(t, []any{1.0, 1700086400.0}, c.transferStatus())
 	assert.Equal(t, []string{
 		"contact del_external_contact UserID=alice ExternalUserID=" + zoe + " Source=DELETE_BY_TRANSFER",
 		"contact add_external_contact UserID=bob ExternalUserID=" + zoe,
@@ -70,7 +72,7 @@ func TestTransferInVirtualTime(t *testing.T) {
 		zoe := seedFollow(srv, "Zoe", "alice")
 		newCaller(t, srv).transfer("alice", "bob", zoe)
 
-		time.Sleep(25 * time.Hour) //nolint:forbidigo // the bubble's time
+		time.Sleep(25 * time.Hour)
 
 		assert.Equal(t, "bob", srv.Customer(zoe).FollowUser[0].UserID)
 		assert.Equal(t, 1, srv.Transfer(zoe).Status)
@@ -90,7 +92,7 @@ func TestCustomerAcceptsTransfer(t *testing.T) {
 
 	f := srv.Customer(zoe).FollowUser[0]
 	assert.Equal(t, []any{"bob", "VIP", "", []string{g.Tag[0].ID}}, []any{f.UserID, f.Remark, f.State, f.TagID})
-	assert.Equal(t, []any{1.0, 1700003600.0}, c.transferStatus("alice", "bob"))
+	assert.Equal(t, []any{1.0, 1700003600.0}, c.transferStatus())
 	assert.Len(t, heard(srv), 2, "nothing more after 24 hours")
 }
 
@@ -103,7 +105,7 @@ func TestCustomerRefusesTransfer(t *testing.T) {
 	srv.Act().RefuseTransfer(zoe)
 	srv.Clock().Advance(25 * time.Hour)
 
-	assert.Equal(t, []any{3.0, 0.0}, c.transferStatus("alice", "bob"))
+	assert.Equal(t, []any{3.0, 0.0}, c.transferStatus())
 	assert.Equal(t, "alice", srv.Customer(zoe).FollowUser[0].UserID)
 	assert.Equal(t, []string{"contact transfer_fail FailReason=customer_refused UserID=bob ExternalUserID=" + zoe}, heard(srv))
 }
@@ -118,7 +120,7 @@ func TestTransferToAFullMember(t *testing.T) {
 	c.transfer("alice", "bob", zoe)
 	srv.Clock().Advance(24 * time.Hour)
 
-	assert.Equal(t, []any{4.0, 0.0}, c.transferStatus("alice", "bob"))
+	assert.Equal(t, []any{4.0, 0.0}, c.transferStatus())
 	assert.Equal(t, []string{"contact transfer_fail FailReason=customer_limit_exceed UserID=bob ExternalUserID=" + zoe}, heard(srv))
 }
 
@@ -215,9 +217,7 @@ func TestTransferRefusals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		fields := object{"handover_userid": tt.from, "takeover_userid": tt.to, "external_userid": []string{zoe}}
-		for name, value := range tt.change {
-			fields[name] = value
-		}
+		maps.Copy(fields, tt.change)
 		assert.Equal(t, tt.want, c.send("externalcontact/transfer_customer", fields).code(), tt.name)
 	}
 	assert.Len(t, []rune(srv.Transfer(zoe).TransferSuccessMsg), 200)
