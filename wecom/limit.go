@@ -9,14 +9,20 @@ import (
 // the official limits for one process; share one between clients with
 // [WithLimiter]. Implementations are safe for concurrent use.
 type Limiter interface {
-	// Acquire waits until the call fits every limit it falls under, counts it,
-	// and returns. The caller calls release once, when the reply is in. If
-	// ctx would end first, Acquire fails at once with an error that matches
-	// [ErrRateLimited], and nothing is counted.
+	// Acquire waits until the call fits every limit it falls under, counts it
+	// under all of them, and returns. The caller calls release exactly once,
+	// when the reply is in.
+	//
+	// A call that is not let through is not counted anywhere. If it is known
+	// that ctx ends before there is room, or if the API is closed (see
+	// Refused) and the call does not wait that out, Acquire fails at once with
+	// an [*Error] that matches [ErrRateLimited] and has Client and RetryAt
+	// set. If ctx ends meanwhile, the error wraps ctx.Err().
 	Acquire(ctx context.Context, req LimitRequest) (release func(), err error)
 
 	// Refused tells that the server answered 45009. The API is closed for
 	// the block that WeCom documents, and Refused returns when it opens again.
+	// Callers that wait are told, too.
 	Refused(ctx context.Context, req LimitRequest) (retryAt time.Time)
 }
 
@@ -26,8 +32,8 @@ type LimitRequest struct {
 	BaseURL    string // limits of different servers are kept apart
 	CorpID     string
 	Egress     string // from [WithEgress]: calls that leave by one IP share its limits
-	Background bool   // from [Client.Background]: leaves room for others
-	WaitBlock  bool   // wait out a closed API instead of failing at once
+	Background bool   // from [Client.Background]: goes last, and leaves a tenth of each limit to others
+	WaitBlock  bool   // from [Retry.WaitBlock]: wait out a closed API instead of failing at once
 }
 
 // admit waits until the limiter lets the call go.

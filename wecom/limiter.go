@@ -53,6 +53,7 @@ type LocalLimiter struct {
 	lines map[lineKey]*line
 	all   []*line // the values of lines, for sweep
 	hand  int     // next in all to look at
+	added int     // lines since the last sweep
 }
 
 var _ Limiter = (*LocalLimiter)(nil)
@@ -170,26 +171,28 @@ func (l *LocalLimiter) add(key lineKey, limits []Limit) *line {
 	n := newLine(key, limits)
 	l.lines[key] = n
 	l.all = append(l.all, n)
+	l.added++
 	return n
 }
 
-// sweep looks at one line and forgets it if it is idle. One look a call is
-// enough to keep at most about twice the lines that are needed: a line is only
-// added by a call.
+// sweep looks at one line, and at two more for each that was added since, and
+// forgets those that are idle. That is fast enough to keep at most about twice
+// the lines in use, and a call never pays for more than a few looks.
 func (l *LocalLimiter) sweep(now time.Duration) {
-	if len(l.all) == 0 {
-		return
+	looks := 1 + 2*l.added
+	l.added = 0
+	for ; looks > 0 && len(l.all) > 0; looks-- {
+		l.hand %= len(l.all)
+		n := l.all[l.hand]
+		if !n.idle(now) {
+			l.hand++
+			continue
+		}
+		last := len(l.all) - 1
+		l.all[l.hand], l.all[last] = l.all[last], nil
+		l.all = l.all[:last]
+		delete(l.lines, n.key)
 	}
-	l.hand %= len(l.all)
-	n := l.all[l.hand]
-	if !n.idle(now) {
-		l.hand++
-		return
-	}
-	last := len(l.all) - 1
-	l.all[l.hand], l.all[last] = l.all[last], nil
-	l.all = l.all[:last]
-	delete(l.lines, n.key)
 }
 
 // grant counts a call and returns its release.
@@ -204,7 +207,7 @@ func (l *LocalLimiter) grant(corp, ip *line, inFlight int, now time.Duration) fu
 		corp.release = func() {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			corp.inFlight = max(corp.inFlight-1, 0)
+			corp.inFlight--
 			corp.head().rouse()
 		}
 	}
@@ -218,7 +221,6 @@ func noRelease() {}
 func (l *LocalLimiter) enqueue(ctx context.Context, w *waiter, now time.Duration) error {
 	bg := w.req.Background
 	at := max(
-		w.corp.closedUntil,
 		w.corp.when(now, w.corp.ahead(bg)+1, bg),
 		w.ip.when(now, w.ip.ahead(bg)+1, bg),
 	)

@@ -1,6 +1,7 @@
 package wecom_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -66,8 +67,20 @@ type grant struct {
 	background bool
 }
 
+// byTime puts background calls first of those at one time: the order of a log
+// is not the order in which they were let through.
+func byTime(a, b grant) int {
+	if a.at == b.at && a.background != b.background {
+		if a.background {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(a.at, b.at)
+}
+
 // most returns the largest number of grants in any closed window of length
-// per, and the largest number that ends in a background call.
+// per, and in any that ends with a background call. The log is sorted.
 func most(log []grant, per time.Duration) (all, background int) {
 	tail := 0
 	for head, g := range log {
@@ -82,108 +95,128 @@ func most(log []grant, per time.Duration) (all, background int) {
 	return all, background
 }
 
-// Random traffic of several corps through two IPs, with impatient callers:
-// whatever comes, no window of any corp or IP holds more than its limit.
-func TestLimiterNeverExceedsAnyWindow(t *testing.T) {
+// Random traffic of several corps through two IPs, with impatient callers, slow
+// replies and refusals: whatever comes, no window of any corp or IP holds more
+// than its limit, no more are in flight than may be, and everybody gets an
+// answer (or synctest reports a deadlock).
+func TestLimiterNeverExceedsAnyLimit(t *testing.T) {
 	t.Parallel()
 
 	for seed := range uint64(40) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				r := rand.New(rand.NewPCG(seed, 0))
-				perCorp := []wecom.Limit{perMinute(r.IntN(40) + 1), perHour(r.IntN(300) + 40)}
-				perIP := []wecom.Limit{perMinute(r.IntN(60) + 1), perHour(r.IntN(500) + 60)}
-				limiter := wecom.NewLimiter(wecom.LimiterPerCorp(perCorp...), wecom.LimiterPerIP(perIP...))
-
-				var mu sync.Mutex
-				logs := map[string][]grant{}
-				start := time.Now()
-				var wg sync.WaitGroup
-				for i := range 1500 {
-					switch r.IntN(4) { // bursts, lulls, steady traffic
-					case 0:
-						time.Sleep(time.Duration(r.ExpFloat64() * float64(20*time.Second)))
-					case 1:
-						time.Sleep(time.Duration(r.Int64N(int64(time.Second))))
-					}
-					if i%500 == 499 {
-						time.Sleep(time.Duration(r.Int64N(int64(2 * time.Hour))))
-					}
-					req := callOf(fmt.Sprint("ww", r.IntN(3)), opPlain)
-					req.Egress, req.Background = fmt.Sprint("ip", r.IntN(2)), r.IntN(3) == 0
-					ctx, cancel := context.WithCancel(t.Context())
-					patience := time.Duration(-1)
-					switch r.IntN(4) {
-					case 0: // gives up without having said so
-						patience = time.Duration(r.ExpFloat64() * float64(time.Minute))
-					case 1:
-						ctx, cancel = context.WithTimeout(t.Context(), time.Duration(r.ExpFloat64()*float64(5*time.Minute)))
-					}
-					wg.Go(func() {
-						defer cancel()
-						if patience >= 0 {
-							stop := time.AfterFunc(patience, cancel)
-							defer stop.Stop()
-						}
-						release, err := limiter.Acquire(ctx, req)
-						if err != nil {
-							return
-						}
-						release()
-						mu.Lock()
-						defer mu.Unlock()
-						for _, key := range []string{req.CorpID, req.Egress} {
-							logs[key] = append(logs[key], grant{time.Since(start), req.Background})
-						}
-					})
-				}
-				wg.Wait()
-
-				for key, log := range logs {
-					limits := perCorp
-					if key[:2] == "ip" {
-						limits = perIP
-					}
-					for _, limit := range limits {
-						all, background := most(log, limit.Per)
-						assert.LessOrEqualf(t, all, limit.N, "%s in %v", key, limit.Per)
-						assert.LessOrEqualf(t, background, max(limit.N*9/10, 1), "%s in %v, background", key, limit.Per)
-					}
-				}
-			})
+			synctest.Test(t, func(t *testing.T) { randomTraffic(t, seed) })
 		})
 	}
 }
 
-// saturate calls with many goroutines for as long as given.
-func saturate(t *testing.T, d time.Duration, l wecom.Limiter, reqs ...wecom.LimitRequest) []grant {
+func randomTraffic(t *testing.T, seed uint64) {
 	t.Helper()
+	r := rand.New(rand.NewPCG(seed, 0))
+	upTo := func(d time.Duration) time.Duration { return time.Duration(r.Int64N(int64(d))) }
+	perCorp := []wecom.Limit{perMinute(r.IntN(40) + 1), perHour(r.IntN(300) + 40)}
+	perIP := []wecom.Limit{perMinute(r.IntN(60) + 1), perHour(r.IntN(500) + 60)}
+	op := wecom.Operation{Path: "/cgi-bin/a", InFlight: r.IntN(5)}
+	limiter := wecom.NewLimiter(wecom.LimiterPerCorp(perCorp...), wecom.LimiterPerIP(perIP...))
+
 	var (
-		mu  sync.Mutex
-		log []grant
-		wg  sync.WaitGroup
+		mu       sync.Mutex
+		logs     = map[string][]grant{}
+		inFlight = map[string]int{}
+		wg       sync.WaitGroup
 	)
+	start := time.Now()
+	for i := range 1500 {
+		switch r.IntN(4) { // bursts, steady traffic, lulls
+		case 0:
+			time.Sleep(upTo(time.Minute))
+		case 1:
+			time.Sleep(upTo(time.Second))
+		}
+		if i%500 == 499 {
+			time.Sleep(upTo(2 * time.Hour))
+		}
+		req := callOf(fmt.Sprint("ww", r.IntN(3)), op)
+		req.Egress = fmt.Sprint("ip", r.IntN(2))
+		req.Background = r.IntN(3) == 0
+		req.WaitBlock = r.IntN(4) > 0
+		ctx, cancel := context.WithCancel(t.Context())
+		patience := time.Duration(0)
+		switch r.IntN(4) {
+		case 0: // gives up without having said so
+			patience = upTo(3 * time.Minute)
+		case 1:
+			ctx, cancel = context.WithTimeout(t.Context(), upTo(10*time.Minute))
+		}
+		slow, refused := upTo(5*time.Second), r.IntN(200) == 0
+		wg.Go(func() {
+			defer cancel()
+			if patience > 0 {
+				defer time.AfterFunc(patience, cancel).Stop()
+			}
+			release, err := limiter.Acquire(ctx, req)
+			if err != nil {
+				return
+			}
+			mu.Lock()
+			for _, key := range []string{req.CorpID, req.Egress} {
+				logs[key] = append(logs[key], grant{time.Since(start), req.Background})
+			}
+			inFlight[req.CorpID]++
+			if op.InFlight > 0 {
+				assert.LessOrEqual(t, inFlight[req.CorpID], op.InFlight)
+			}
+			mu.Unlock()
+			time.Sleep(slow)
+			if refused {
+				limiter.Refused(ctx, req)
+			}
+			mu.Lock()
+			inFlight[req.CorpID]--
+			mu.Unlock()
+			release()
+		})
+	}
+	wg.Wait()
+
+	for key, log := range logs {
+		slices.SortFunc(log, byTime)
+		limits := perCorp
+		if key[:2] == "ip" {
+			limits = perIP
+		}
+		for _, limit := range limits {
+			all, background := most(log, limit.Per)
+			assert.LessOrEqualf(t, all, limit.N, "%s in %v", key, limit.Per)
+			assert.LessOrEqualf(t, background, max(limit.N*9/10, 1), "%s in %v, up to a background call", key, limit.Per)
+		}
+	}
+	assert.Len(t, logs, 5)
+}
+
+// saturate has workers call as fast as they can for as long as given.
+func saturate(t *testing.T, d time.Duration, workers int, l wecom.Limiter, reqs ...wecom.LimitRequest) []grant {
+	t.Helper()
+	logs := make([][]grant, workers)
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), d)
 	defer cancel()
-	for i := range 24 {
+	var wg sync.WaitGroup
+	for i := range workers {
 		wg.Go(func() {
-			for {
-				req := reqs[i%len(reqs)]
+			for n := i; ; n++ {
+				req := reqs[n%len(reqs)]
 				release, err := l.Acquire(ctx, req)
 				if err != nil {
 					return
 				}
 				release()
-				mu.Lock()
-				log = append(log, grant{time.Since(start), req.Background})
-				mu.Unlock()
+				logs[i] = append(logs[i], grant{time.Since(start), req.Background})
 			}
 		})
 	}
 	wg.Wait()
-	return log
+	return slices.SortedFunc(slices.Values(slices.Concat(logs...)), byTime)
 }
 
 func TestLimiterUsesOfficialLimits(t *testing.T) {
@@ -193,11 +226,12 @@ func TestLimiterUsesOfficialLimits(t *testing.T) {
 		name         string
 		opts         []wecom.LimiterOption
 		corps        int
+		d            time.Duration
 		minute, hour int
 	}{
-		{name: "corp", corps: 1, minute: 10_000, hour: 150_000},
-		{name: "ip", corps: 6, minute: 20_000, hour: 600_000},
-		{name: "third party's ip", opts: []wecom.LimiterOption{wecom.LimiterThirdParty()}, corps: 8, minute: 40_000, hour: 1_200_000},
+		{name: "corp", corps: 1, d: 3 * time.Hour, minute: 10_000, hour: 150_000},
+		{name: "ip", corps: 5, d: time.Hour, minute: 20_000, hour: 600_000},
+		{name: "third party's ip", opts: []wecom.LimiterOption{wecom.LimiterThirdParty()}, corps: 9, d: time.Hour, minute: 40_000, hour: 1_200_000},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,15 +242,14 @@ func TestLimiterUsesOfficialLimits(t *testing.T) {
 					reqs = append(reqs, callOf(fmt.Sprint("ww", i), opPlain))
 				}
 
-				const hours = 2
-				log := saturate(t, hours*time.Hour, wecom.NewLimiter(tt.opts...), reqs...)
+				log := saturate(t, tt.d, 1, wecom.NewLimiter(tt.opts...), reqs...)
 
 				minute, _ := most(log, time.Minute)
 				hour, _ := most(log, time.Hour)
 				assert.Equal(t, tt.minute, minute, "the fullest minute")
 				assert.LessOrEqual(t, hour, tt.hour, "the fullest hour")
 				assert.GreaterOrEqual(t, hour, tt.hour*98/100, "the fullest hour")
-				assert.GreaterOrEqual(t, len(log), hours*tt.hour*98/100, "all hours")
+				assert.GreaterOrEqual(t, len(log), int(tt.d/time.Hour)*tt.hour*98/100, "all hours")
 			})
 		})
 	}
@@ -232,7 +265,7 @@ func TestLimiterReachesSmallLimits(t *testing.T) {
 		want   int
 	}{
 		{"minute", []wecom.Limit{perMinute(60)}, 200 * time.Minute, 200 * 60},
-		{"minute and hour", []wecom.Limit{perMinute(50), perHour(1000)}, 100 * time.Hour, 100 * 1000},
+		{"minute and hour", []wecom.Limit{perMinute(50), perHour(1000)}, 40 * time.Hour, 40 * 1000},
 		{"day", []wecom.Limit{{N: 7, Per: 24 * time.Hour}}, 1000 * 24 * time.Hour, 7000},
 		{"one", []wecom.Limit{perMinute(1)}, 200 * time.Minute, 200},
 	}
@@ -240,7 +273,7 @@ func TestLimiterReachesSmallLimits(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				log := saturate(t, tt.d, wecom.NewLimiter(), limited(tt.limits...))
+				log := saturate(t, tt.d, 24, wecom.NewLimiter(), limited(tt.limits...))
 
 				assert.GreaterOrEqual(t, len(log), tt.want*98/100)
 			})
@@ -331,29 +364,42 @@ func TestLimiterFailsAtOnceWhenTheDeadlineIsTooEarly(t *testing.T) {
 // Those who already wait have a claim on the next room.
 func TestLimiterDeadlineKnowsTheQueue(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		limiter := wecom.NewLimiter()
-		req := limited(perMinute(10))
-		acquire(t, limiter, req, 10)
-		start := time.Now()
-		var wg sync.WaitGroup
-		for range 10 {
-			wg.Go(func() {
-				_, err := limiter.Acquire(t.Context(), req)
-				assert.NoError(t, err)
+
+	tests := []struct {
+		name  string
+		opt   wecom.LimiterOption
+		corps int
+	}{
+		{"of a corp", wecom.LimiterPerCorp(perMinute(10)), 1},
+		{"of an IP", wecom.LimiterPerIP(perMinute(10)), 11},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				limiter := wecom.NewLimiter(tt.opt)
+				acquire(t, limiter, callOf("ww0", opPlain), 10)
+				start := time.Now()
+				var wg sync.WaitGroup
+				for i := range 10 {
+					wg.Go(func() {
+						_, err := limiter.Acquire(t.Context(), callOf(fmt.Sprint("ww", i%tt.corps), opPlain))
+						assert.NoError(t, err)
+					})
+				}
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				defer cancel()
+
+				_, err := limiter.Acquire(ctx, callOf(fmt.Sprint("ww", tt.corps-1), opPlain))
+
+				e := requireLimited(t, err)
+				assert.Equal(t, start.Add(2*60600*time.Millisecond), e.RetryAt)
+				assert.Zero(t, time.Since(start))
+				wg.Wait()
 			})
-		}
-		synctest.Wait()
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-		defer cancel()
-
-		_, err := limiter.Acquire(ctx, req) // 2 × 60.6 s
-
-		e := requireLimited(t, err)
-		assert.Equal(t, start.Add(2*60600*time.Millisecond), e.RetryAt)
-		assert.Zero(t, time.Since(start))
-		wg.Wait()
-	})
+		})
+	}
 }
 
 // shiftedClock is off the system's clock.
@@ -394,6 +440,57 @@ func TestLimiterDeadlineIsOfTheSystemClock(t *testing.T) {
 			})
 		})
 	}
+}
+
+// jumpingClock can be set.
+type jumpingClock struct {
+	mu sync.Mutex
+	shiftedClock
+}
+
+func (c *jumpingClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.shiftedClock.Now()
+}
+
+func (c *jumpingClock) jump(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by += d
+}
+
+// A clock that is set back stands still for the limiter until it has caught up.
+func TestLimiterClockSetBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := &jumpingClock{}
+		limiter := wecom.NewLimiter(wecom.LimiterClock(clock))
+		req := limited(perMinute(5))
+		acquire(t, limiter, req, 1)
+		clock.jump(-30 * time.Second)
+		acquire(t, limiter, req, 4)
+		start := time.Now()
+
+		_, err := limiter.Acquire(t.Context(), inBackground(req))
+
+		require.NoError(t, err)
+		assert.Equal(t, 90600*time.Millisecond, time.Since(start))
+	})
+}
+
+func TestLimiterClockSetForward(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := &jumpingClock{}
+		limiter := wecom.NewLimiter(wecom.LimiterClock(clock))
+		req := limited(perMinute(5), perHour(5))
+		acquire(t, limiter, req, 5)
+
+		clock.jump(2 * time.Hour)
+
+		acquire(t, limiter, req, 5)
+	})
 }
 
 func TestLimiterCancelledWaiterLeavesAtOnce(t *testing.T) {
@@ -514,6 +611,54 @@ func TestLimiterForegroundGoesFirst(t *testing.T) {
 		assert.Equal(t, []int{0, 6, 7, 8, 9, 10}, got[:6])
 		assert.ElementsMatch(t, []int{1, 2, 3, 4, 5}, got[6:])
 	})
+}
+
+// lateClock wakes sleepers a moment after there is room.
+type lateClock struct{ shiftedClock }
+
+func (c lateClock) Sleep(ctx context.Context, d time.Duration) error {
+	return c.shiftedClock.Sleep(ctx, d+time.Second)
+}
+
+// Who comes in the moment between must not take the room of those who wait.
+func TestLimiterNewcomersDoNotOvertake(t *testing.T) {
+	t.Parallel()
+
+	tests := []struct {
+		name     string
+		newcomer func(*wecom.LimitRequest)
+	}{
+		{"same corp", func(*wecom.LimitRequest) {}},
+		{"same corp, background", func(r *wecom.LimitRequest) { r.Background = true }},
+		{"other corp", func(r *wecom.LimitRequest) { r.CorpID = "ww2" }},
+		{"other corp, background", func(r *wecom.LimitRequest) { r.CorpID, r.Background = "ww2", true }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				limiter := wecom.NewLimiter(wecom.LimiterClock(lateClock{}), wecom.LimiterPerIP(perMinute(1)))
+				req := callOf("ww1", opPlain)
+				acquire(t, limiter, req, 1)
+				start := time.Now()
+				waited := make(chan time.Duration, 1)
+				go func() {
+					_, err := limiter.Acquire(t.Context(), req)
+					assert.NoError(t, err)
+					waited <- time.Since(start)
+				}()
+				time.Sleep(61 * time.Second)
+				newcomer := req
+				tt.newcomer(&newcomer)
+
+				_, err := limiter.Acquire(t.Context(), newcomer)
+
+				require.NoError(t, err)
+				assert.Equal(t, 61600*time.Millisecond, <-waited)
+				assert.Greater(t, time.Since(start), 2*time.Minute)
+			})
+		})
+	}
 }
 
 // A corp with a long queue must not keep others from the IP's limit.
