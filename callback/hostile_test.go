@@ -57,7 +57,7 @@ func post(h http.Handler, body string) int {
 // encoding/json.
 func TestHostileBodiesAreCheap(t *testing.T) {
 	t.Parallel()
-	const factor = 5
+	const factor = 6
 	h := newHandler(t)
 	env := seal(t, testKeys, strings.Repeat("x", megabyte*7/10))
 	fastest := func(f func()) time.Duration {
