@@ -59,6 +59,10 @@ func TestRepetitions(t *testing.T) {
 		{"a message again", []string{second("1"), second("1")}, 1},
 		{"a message again, written differently", []string{second("1"), second("1") + "\n"}, 1},
 		{"without an id", []string{"<xml><MsgType>text</MsgType><Content>a</Content></xml>", "<xml><MsgType>text</MsgType><Content>b</Content></xml>"}, 2},
+		{"ids that look the same joined", []string{
+			"<xml><FromUserName>a</FromUserName><MsgType>text</MsgType><MsgId>12</MsgId></xml>",
+			"<xml><FromUserName>a1</FromUserName><MsgType>text</MsgType><MsgId>2</MsgId></xml>",
+		}, 2},
 		{"unreadable", []string{"a", "a", "b"}, 2},
 	}
 	for _, tt := range tests {

@@ -370,6 +370,7 @@ func TestParseRefuses(t *testing.T) {
 		{"never opened", "</xml>"},
 		{"no name", "<><a/></>"},
 		{"tag in a tag", "<xml<a>></xml>"},
+		{"tag in a tag, after its name", "<xml <a></xml>"},
 		{"open quote", `<xml a="></xml>`},
 		{"open CDATA", "<xml><![CDATA[</xml>"},
 		{"open comment", "<xml><!-- </xml>"},
