@@ -52,6 +52,14 @@ func (c *corp) nextID(prefix string) string {
 	return fmt.Sprintf("%sSIM%020d", prefix, c.ids[prefix])
 }
 
+// idOr returns id, or the next one if it is empty.
+func (c *corp) idOr(id, prefix string) string {
+	if id != "" {
+		return id
+	}
+	return c.nextID(prefix)
+}
+
 // handlers returns the stateful endpoints by path: one line per resource.
 func handlers() map[string]handler {
 	all := make(map[string]handler, 64)

@@ -100,18 +100,34 @@ func (s *customerStore) known(c *corp, now time.Time, in Customer) *Customer {
 }
 
 // addFollow makes a known customer one of this member, again or for the first
-// time.
+// time. What the member noted before stays unless f brings its own.
 func (s *customerStore) addFollow(cust *Customer, f Follow, now time.Time) {
 	if f.CreateTime.IsZero() {
 		f.CreateTime = now
 	}
 	f.OperUserID = cmp.Or(f.OperUserID, f.UserID)
 	if old := cust.follow(f.UserID); old != nil {
+		f.keepNotes(old)
 		*old = f
 		return
 	}
 	cust.FollowUser = append(cust.FollowUser, f)
 	s.byMember[f.UserID] = append(s.byMember[f.UserID], cust)
+}
+
+func (f *Follow) keepNotes(old *Follow) {
+	f.Remark = cmp.Or(f.Remark, old.Remark)
+	f.Description = cmp.Or(f.Description, old.Description)
+	f.RemarkCorpName = cmp.Or(f.RemarkCorpName, old.RemarkCorpName)
+	if len(f.RemarkMobiles) == 0 {
+		f.RemarkMobiles = old.RemarkMobiles
+	}
+	if len(f.TagID) == 0 {
+		f.TagID = old.TagID
+	}
+	if len(f.PersonalTag) == 0 {
+		f.PersonalTag = old.PersonalTag
+	}
 }
 
 // unfollow ends one relation. A customer without any stays known, but is

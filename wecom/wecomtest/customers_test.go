@@ -295,6 +295,20 @@ func TestCustomerWhoDeletedTheMemberStaysInTheirList(t *testing.T) {
 	assert.Equal(t, []string{"contact del_follow_user UserID=alice ExternalUserID=" + zoe}, heard(srv))
 }
 
+func TestCustomerWhoComesBackKeepsTheNotes(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.AddMember(wecomtest.Member{UserID: "alice"})
+	zoe := srv.Seed().Customer(wecomtest.Customer{FollowUser: []wecomtest.Follow{{UserID: "alice", Remark: "VIP", State: "door"}}})
+	id := newCaller(t, srv).ok("externalcontact/add_contact_way", object{"type": 1, "scene": 2, "user": []string{"alice"}, "state": "fair"}).text("config_id")
+
+	srv.Act().DeleteMember(zoe, "alice")
+	srv.Act().ScanContactWay(id, wecomtest.Customer{ExternalUserID: zoe})
+
+	f := srv.Customer(zoe).FollowUser[0]
+	assert.Equal(t, []any{"VIP", "fair", false}, []any{f.Remark, f.State, f.Deleted})
+}
+
 func TestCustomerWhomTheMemberDeletedIsGone(t *testing.T) {
 	t.Parallel()
 	srv := listening(t)
@@ -325,6 +339,18 @@ func TestHalfFriendBecomesOneWhenAccepted(t *testing.T) {
 		"contact add_half_external_contact UserID=alice ExternalUserID=" + zoe + " State=door WelcomeCode=set",
 		"contact add_external_contact UserID=alice ExternalUserID=" + zoe + " State=door WelcomeCode=set",
 	}, heard(srv))
+}
+
+func TestWelcomedHalfFriendGetsNoSecondCode(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	srv.AddMember(wecomtest.Member{UserID: "alice"})
+	zoe := srv.Act().AddHalfCustomer("alice", wecomtest.Customer{FollowUser: []wecomtest.Follow{{State: "door"}}})
+
+	srv.UseWelcomeCode(srv.Deliveries()[0].Event.Get("WelcomeCode").(string))
+	srv.Act().AcceptCustomer("alice", zoe)
+
+	assert.Equal(t, "contact add_external_contact UserID=alice ExternalUserID="+zoe+" State=door", heard(srv)[1])
 }
 
 func TestCustomersKeepTheTimeTheyCame(t *testing.T) {

@@ -46,3 +46,10 @@ func (s *Server) LimitContactWays(n, temps int) {
 	defer s.mu.Unlock()
 	s.corp.contactWays.limit, s.corp.contactWays.tempLimit = n, temps
 }
+
+// UseWelcomeCode marks a welcome code as used.
+func (s *Server) UseWelcomeCode(code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.corp.welcomes[code].used = true
+}

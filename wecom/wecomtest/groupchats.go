@@ -52,7 +52,7 @@ func newGroupChatStore() groupChatStore {
 
 func (s *groupChatStore) add(c *corp, now time.Time, in GroupChat) *groupChat {
 	in = in.clone()
-	in.ChatID = cmp.Or(in.ChatID, c.nextID("wr"))
+	in.ChatID = c.idOr(in.ChatID, "wr")
 	if in.CreateTime.IsZero() {
 		in.CreateTime = now
 	}

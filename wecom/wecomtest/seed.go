@@ -15,6 +15,9 @@ func (d Seeder) Member(m Member) string { return d.s.AddMember(m) }
 func (d Seeder) Customer(c Customer) string {
 	d.s.mu.Lock()
 	defer d.s.mu.Unlock()
+	if d.s.corp.customers.byID[c.ExternalUserID] != nil {
+		d.s.fatalf("wecomtest: Seed: customer %q is there already", c.ExternalUserID)
+	}
 	for _, f := range c.FollowUser {
 		if d.s.corp.members.byID[f.UserID] == nil {
 			d.s.fatalf("wecomtest: Seed: no member %q to follow the customer", f.UserID)

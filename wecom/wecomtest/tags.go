@@ -55,7 +55,7 @@ func newTagStore() tagStore {
 // add puts in a group without its tags.
 func (s *tagStore) add(c *corp, now time.Time, in TagGroup) *tagGroup {
 	in.Tag = nil
-	in.GroupID = cmp.Or(in.GroupID, c.nextID("et"))
+	in.GroupID = c.idOr(in.GroupID, "et")
 	if in.CreateTime.IsZero() {
 		in.CreateTime = now
 	}
@@ -70,7 +70,7 @@ func (s *tagStore) addTag(c *corp, now time.Time, g *tagGroup, in Tag) *corpTag 
 	if old := g.named(in.Name); old != nil {
 		return old
 	}
-	in.ID = cmp.Or(in.ID, c.nextID("et"))
+	in.ID = c.idOr(in.ID, "et")
 	if in.CreateTime.IsZero() {
 		in.CreateTime = now
 	}
