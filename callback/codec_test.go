@@ -239,7 +239,7 @@ func TestDecryptRefuses(t *testing.T) {
 		{"shorter than its head", testKeys, signed(encryptRaw(t, "short", 32)), callback.ErrDecrypt},
 		{"padding 0", testKeys, signed(encryptRaw(t, strings.Repeat("\x00", 32), 0)), callback.ErrDecrypt},
 		{"padding 33", testKeys, signed(encryptRaw(t, rawPlain(9, strings.Repeat("x", 9)+testKeys.ReceiveID)+strings.Repeat("\x21", 33), 0)), callback.ErrDecrypt},
-		{"padding uneven", testKeys, signed(encryptRaw(t, strings.Repeat("a", 30)+"\x01\x02", 0)), callback.ErrDecrypt},
+		{"padding uneven", testKeys, signed(encryptRaw(t, rawPlain(9, strings.Repeat("x", 9)+testKeys.ReceiveID)+strings.Repeat("\x00", 16)+"\x11", 0)), callback.ErrDecrypt},
 		{"padding longer than the text", testKeys, signed(encryptRaw(t, strings.Repeat("\x20", 16), 0)), callback.ErrDecrypt},
 		{"nothing but padding", testKeys, signed(encryptRaw(t, strings.Repeat("\x20", 32), 0)), callback.ErrDecrypt},
 		{"no receive id", testKeys, signed(encryptRaw(t, rawPlain(1, "x"), 32)), callback.ErrReceiveID},

@@ -57,8 +57,8 @@ func (e Envelope) XML() []byte {
 		"<TimeStamp>%s</TimeStamp><Nonce><![CDATA[%s]]></Nonce></xml>", e.Encrypt, e.Signature, e.Timestamp, e.Nonce)
 }
 
-// Query is the query of a request that carries the envelope; the ciphertext
-// is not in it, except for a URL check, which has it as echostr.
+// Query writes what signs the envelope as the query of a request whose body is
+// the rest of it.
 func (e Envelope) Query() url.Values {
 	return url.Values{"msg_signature": {e.Signature}, "timestamp": {e.Timestamp}, "nonce": {e.Nonce}}
 }
