@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"time"
 )
@@ -69,13 +70,13 @@ func LimiterClock(k Clock) LimiterOption {
 // LimiterPerCorp replaces the windows of each corp and API, for operations
 // without limits of their own. Without an argument there are none.
 func LimiterPerCorp(limits ...Limit) LimiterOption {
-	return func(l *LocalLimiter) { l.perCorp = limits }
+	return func(l *LocalLimiter) { l.perCorp = slices.Clone(limits) }
 }
 
 // LimiterPerIP replaces the windows of each IP and API. Without an argument
 // there are none.
 func LimiterPerIP(limits ...Limit) LimiterOption {
-	return func(l *LocalLimiter) { l.perIP = limits }
+	return func(l *LocalLimiter) { l.perIP = slices.Clone(limits) }
 }
 
 // LimiterThirdParty allows each IP what WeCom allows the servers of a
@@ -108,7 +109,7 @@ func (l *LocalLimiter) Acquire(ctx context.Context, req LimitRequest) (release f
 	l.sweep(now)
 	corp, ip := l.linesOf(req)
 	if ctx.Err() == nil && corp.ahead(req.Background) == 0 && ip.ahead(req.Background) == 0 &&
-		corp.closedUntil <= now && corp.place(req.Op.InFlight, req.Background) &&
+		corp.closedUntil <= now && corp.hasPlace(req.Op.InFlight, req.Background) &&
 		corp.when(now, 1, req.Background) == now && ip.when(now, 1, req.Background) == now {
 		defer l.mu.Unlock()
 		return l.grant(corp, ip, req.Op.InFlight, now), nil
@@ -227,9 +228,7 @@ func (l *LocalLimiter) enqueue(ctx context.Context, w *waiter, now time.Duration
 	if err := l.refusal(ctx, w, at, now); err != nil {
 		return err
 	}
-	w.inCorp = w.corp.queue(bg).PushBack(w)
-	w.corp.refs++
-	w.ip.refs++
+	w.enter()
 	return nil
 }
 

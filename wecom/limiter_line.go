@@ -2,7 +2,6 @@ package wecom
 
 import (
 	"cmp"
-	"container/list"
 	"context"
 	"slices"
 	"time"
@@ -23,8 +22,8 @@ type line struct {
 	windows []limitWindow // shortest first
 	granted time.Duration // when the last call was let through
 
-	foreground, background list.List // of *waiter
-	refs                   int       // waiters that hold this line, in the lists or not
+	foreground, background queue
+	refs                   int // waiters that hold this line, in a queue or not
 
 	// Only for a corp's line:
 	inFlight    int    // calls under a cap that are not released yet
@@ -49,7 +48,7 @@ func newLine(key lineKey, limits []Limit) *line {
 	return n
 }
 
-func (n *line) queue(background bool) *list.List {
+func (n *line) queue(background bool) *queue {
 	if background {
 		return &n.background
 	}
@@ -58,30 +57,27 @@ func (n *line) queue(background bool) *list.List {
 
 // head is the waiter who goes first, or nil.
 func (n *line) head() *waiter {
-	e := n.foreground.Front()
-	if e == nil {
-		e = n.background.Front()
+	for _, p := range []*place{n.foreground.first, n.background.first} {
+		if p != nil {
+			return p.w
+		}
 	}
-	if e == nil {
-		return nil
-	}
-	return e.Value.(*waiter)
+	return nil
 }
 
 // ahead is how many go before a call that comes now.
 func (n *line) ahead(background bool) int {
 	if background {
-		return n.foreground.Len() + n.background.Len()
+		return n.foreground.n + n.background.n
 	}
-	return n.foreground.Len()
+	return n.foreground.n
 }
 
-// leave takes e out of the line. Whoever is first then looks whether it is
+// leave takes p out of the line. Whoever is first then looks whether it is
 // their turn.
-func (n *line) leave(e *list.Element) {
-	w := e.Value.(*waiter)
-	first := n.head() == w
-	n.queue(w.req.Background).Remove(e)
+func (n *line) leave(p *place) {
+	first := n.head() == p.w
+	p.in.remove(p)
 	if first {
 		n.head().rouse()
 	}
@@ -102,8 +98,8 @@ func (n *line) when(now time.Duration, k int, background bool) time.Duration {
 	return at
 }
 
-// place reports whether one more call may be in flight under a cap; 0 is none.
-func (n *line) place(limit int, background bool) bool {
+// hasPlace reports whether one more call may be in flight under a cap; 0 is none.
+func (n *line) hasPlace(limit int, background bool) bool {
 	if background && limit > 1 {
 		limit--
 	}
@@ -141,9 +137,9 @@ func (n *line) close(now time.Duration, date time.Time) {
 		block = time.Date(y, m, d+1, 0, 0, 0, 0, date.Location()).Sub(date)
 	}
 	n.closedUntil = now + block
-	for _, queue := range []*list.List{&n.foreground, &n.background} {
-		for e := queue.Front(); e != nil; e = e.Next() {
-			e.Value.(*waiter).rouse() // most will not wait that long
+	for _, p := range []*place{n.foreground.first, n.background.first} {
+		for ; p != nil; p = p.next {
+			p.w.rouse() // most will not wait that long
 		}
 	}
 }
@@ -174,8 +170,8 @@ type waiter struct {
 	req    LimitRequest
 	corp   *line
 	ip     *line
-	inCorp *list.Element      // its place in corp, always
-	inIP   *list.Element      // its place in ip, while it is the first in corp and fits there
+	inCorp place
+	inIP   place              // taken while it is the first in corp and has room there
 	wake   context.CancelFunc // ends the nap it takes
 }
 
@@ -193,15 +189,15 @@ func (w *waiter) rouse() {
 func (w *waiter) turn(now time.Duration) time.Duration {
 	bg := w.req.Background
 	at := never
-	if w.corp.head() == w && w.corp.place(w.req.Op.InFlight, bg) {
+	if w.corp.head() == w && w.corp.hasPlace(w.req.Op.InFlight, bg) {
 		at = max(w.corp.closedUntil, w.corp.when(now, 1, bg))
 	}
 	if at > now {
 		w.leaveIP()
 		return at
 	}
-	if w.inIP == nil {
-		w.inIP = w.ip.queue(bg).PushBack(w)
+	if w.inIP.in == nil {
+		w.ip.queue(bg).push(&w.inIP)
 	}
 	if w.ip.head() != w {
 		return never
@@ -210,16 +206,23 @@ func (w *waiter) turn(now time.Duration) time.Duration {
 }
 
 func (w *waiter) leaveIP() {
-	if w.inIP != nil {
-		w.ip.leave(w.inIP)
-		w.inIP = nil
+	if w.inIP.in != nil {
+		w.ip.leave(&w.inIP)
 	}
+}
+
+// enter puts w at the end of its corp's line.
+func (w *waiter) enter() {
+	w.inCorp.w, w.inIP.w = w, w
+	w.corp.queue(w.req.Background).push(&w.inCorp)
+	w.corp.refs++
+	w.ip.refs++
 }
 
 // leave takes w out of both lines for good.
 func (w *waiter) leave() {
 	w.leaveIP()
-	w.corp.leave(w.inCorp)
+	w.corp.leave(&w.inCorp)
 	w.corp.refs--
 	w.ip.refs--
 }
