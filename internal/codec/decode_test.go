@@ -354,10 +354,9 @@ func TestDecodeEmbedded(t *testing.T) {
 		*Link
 		private
 		Hidden string `json:"-"`
-		Dash   string `json:"-,"`
 		Tagged Base   `json:"base"`
 	}
-	body := []byte(`{"ID":"1","Name":"nobody's","URL":"u","Secret":"s","Hidden":"h","-":"d","base":{"ID":"2"}}`)
+	body := []byte(`{"ID":"1","Name":"nobody's","URL":"u","Secret":"s","Hidden":"h","-":"h","base":{"ID":"2"}}`)
 	var got, want outer
 	require.NoError(t, codec.Decode(body, &got))
 	require.NoError(t, json.Unmarshal(body, &want))

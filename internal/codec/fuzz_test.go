@@ -115,8 +115,8 @@ func deep(body []byte) bool {
 func ambiguous(body []byte) bool {
 	var fields []string
 	for _, t := range []reflect.Type{reflect.TypeFor[everything](), reflect.TypeFor[inner](), reflect.TypeFor[Base](), reflect.TypeFor[Link]()} {
-		for i := range t.NumField() {
-			fields = append(fields, t.Field(i).Name)
+		for f := range t.Fields() {
+			fields = append(fields, f.Name)
 		}
 	}
 	fields = append(fields, "Nested")

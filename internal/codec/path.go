@@ -99,10 +99,10 @@ func locate(err error, doc []byte, offset int) error {
 // plainName reports whether name reads well without quotes, as every field
 // that WeCom documents does. Keys of a map can be anything.
 func plainName(name string) bool {
-	const punctuation = "_-"
-	for i := range len(name) {
-		c := name[i]
-		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(c) || strings.IndexByte(punctuation, c) >= 0) {
+	for _, c := range []byte(name) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', isDigit(c), c == '_', c == '-':
+		default:
 			return false
 		}
 	}
