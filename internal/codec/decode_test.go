@@ -29,7 +29,8 @@ func (t *textual) UnmarshalText(b []byte) error { t.text = "<" + string(b) + ">"
 
 var errFailing = errors.New("failing on purpose")
 
-func (failing) UnmarshalJSON([]byte) error { return errFailing }
+func (failing) UnmarshalJSON([]byte) error   { return errFailing }
+func (failing) MarshalText() ([]byte, error) { return nil, errFailing }
 
 // into decodes doc into a T.
 func into[T any](doc string) (any, error) {

@@ -16,6 +16,8 @@ type field struct {
 	tagged    bool // the tag gives the name
 	omitZero  bool
 	omitEmpty bool
+	isZero    func(reflect.Value) bool // what omitZero goes by
+	quoted    bool                     // the option string: a number or bool goes out in quotes
 }
 
 // fieldsOf lists the members of the struct type t as encoding/json knows them,
@@ -88,15 +90,53 @@ func collectFields(dst []field, t reflect.Type, index []int, outer []reflect.Typ
 		if !sf.IsExported() {
 			continue
 		}
-		f := field{name: name, index: path, typ: sf.Type, tagged: name != ""}
+		f := field{name: name, index: path, typ: sf.Type, tagged: name != "", isZero: zeroTest(sf.Type)}
 		if !f.tagged {
 			f.name = sf.Name
 		}
 		for option := range strings.SplitSeq(options, ",") {
 			f.omitZero = f.omitZero || option == "omitzero"
 			f.omitEmpty = f.omitEmpty || option == "omitempty"
+			f.quoted = f.quoted || option == "string"
 		}
 		dst = append(dst, f)
 	}
 	return dst
+}
+
+// omitted reports whether v, the field's value, is left out when writing.
+func (f *field) omitted(v reflect.Value) bool {
+	return f.omitZero && f.isZero(v) || f.omitEmpty && isEmpty(v)
+}
+
+type zeroer interface{ IsZero() bool }
+
+// zeroTest returns what omitzero goes by: IsZero if the type has it.
+func zeroTest(t reflect.Type) func(reflect.Value) bool {
+	switch {
+	case t.Kind() == reflect.Pointer && t.Implements(reflect.TypeFor[zeroer]()):
+		return func(v reflect.Value) bool {
+			return v.IsNil() || v.Interface().(zeroer).IsZero() //nolint:forcetypeassert // checked above
+		}
+	case implements[zeroer](t):
+		return func(v reflect.Value) bool {
+			p := reflect.New(t) // v itself may have no address
+			p.Elem().Set(v)
+			return p.Interface().(zeroer).IsZero() //nolint:forcetypeassert // checked above
+		}
+	default:
+		return reflect.Value.IsZero
+	}
+}
+
+// isEmpty is what omitempty goes by.
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Struct:
+		return false
+	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
+		return v.Len() == 0
+	default:
+		return v.IsZero()
+	}
 }

@@ -60,42 +60,6 @@ func (e *pathError) path() string {
 	return b.String()
 }
 
-// locate says that err happened at offset in doc, valid JSON: in the value that
-// the byte there belongs to, or in the name.
-func locate(err error, doc []byte, offset int) error {
-	var steps []step
-	inName := false // the next string is a name
-	for i := 0; i < offset; i++ {
-		switch doc[i] {
-		case '{':
-			steps = append(steps, step{})
-			inName = true
-		case '[':
-			steps = append(steps, step{array: true})
-		case '}', ']':
-			steps = steps[:len(steps)-1]
-		case ':':
-			inName = false
-		case ',':
-			last := &steps[len(steps)-1]
-			last.index++
-			inName = !last.array
-		case '"':
-			end, _ := stringEnd(doc, i+1)
-			if inName {
-				name, _ := appendText(nil, doc[i+1:end])
-				steps[len(steps)-1].name = string(name)
-			}
-			i = end
-		}
-	}
-	if len(steps) == 0 {
-		return err
-	}
-	slices.Reverse(steps)
-	return &pathError{steps: steps, err: err}
-}
-
 // plainName reports whether name reads well without quotes, as every field
 // that WeCom documents does. Keys of a map can be anything.
 func plainName(name string) bool {

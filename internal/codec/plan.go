@@ -1,82 +1,47 @@
 package codec
 
 import (
-	"encoding"
-	"encoding/json"
 	"reflect"
 	"sync"
 )
 
-// A reader reads the value at d into v, which can be set and has the type that
-// the reader was made for. One is made per type, once.
-type reader func(d *decoder, v reflect.Value) error
+// A coder reads or writes a value of the one type that it was made for; S is the
+// decoder or encoder that it works with. One is made per type, once.
+type coder[S any] func(s *S, v reflect.Value) error
 
-//nolint:gochecknoglobals // a cache: reflect.Type → reader, the same for everybody
-var readers sync.Map
-
-// readerOf returns the reader for t.
-func readerOf(t reflect.Type) reader {
-	if r, ok := readers.Load(t); ok {
-		return r.(reader) //nolint:forcetypeassert // nothing else is in there
+// coderOf returns the coder for t out of known, and makes it with plan if it is
+// not there.
+func coderOf[S any](known *sync.Map, t reflect.Type, plan func(*planner[S], reflect.Type) coder[S]) coder[S] {
+	if c, ok := known.Load(t); ok {
+		return c.(coder[S]) //nolint:forcetypeassert // nothing else is in there
 	}
-	p := planner{}
-	r := p.reader(t)
-	for t, r := range p { // complete now: others may see them
-		readers.Store(t, *r)
+	p := planner[S]{known: known, fresh: map[reflect.Type]*coder[S]{}, plan: plan}
+	c := p.coder(t)
+	for t, c := range p.fresh { // complete now: others may see them
+		known.Store(t, *c)
 	}
-	return r
+	return c
 }
 
-// A planner makes the reader for a type and those for the types inside it.
-type planner map[reflect.Type]*reader
+// A planner makes the coder for a type and those for the types inside it.
+type planner[S any] struct {
+	known *sync.Map
+	fresh map[reflect.Type]*coder[S]
+	plan  func(*planner[S], reflect.Type) coder[S]
+}
 
-func (p planner) reader(t reflect.Type) reader {
-	if r, ok := readers.Load(t); ok {
-		return r.(reader) //nolint:forcetypeassert // nothing else is in there
+func (p *planner[S]) coder(t reflect.Type) coder[S] {
+	if c, ok := p.known.Load(t); ok {
+		return c.(coder[S]) //nolint:forcetypeassert // nothing else is in there
 	}
-	if r, ok := p[t]; ok {
+	if c, ok := p.fresh[t]; ok {
 		// Either it is done, or t contains itself and it will be.
-		return func(d *decoder, v reflect.Value) error { return (*r)(d, v) }
+		return func(s *S, v reflect.Value) error { return (*c)(s, v) }
 	}
-	r := new(reader)
-	p[t] = r
-	*r = p.plan(t)
-	return *r
-}
-
-func (p planner) plan(t reflect.Type) reader {
-	switch {
-	case implements[json.Unmarshaler](t):
-		return readUnmarshaler
-	case implements[encoding.TextUnmarshaler](t):
-		return readTextUnmarshaler
-	}
-	switch t.Kind() {
-	case reflect.Bool:
-		return readBool
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return readInt
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return readUint
-	case reflect.Float32, reflect.Float64:
-		return readFloat
-	case reflect.String:
-		return readString
-	case reflect.Struct:
-		return p.structReader(t)
-	case reflect.Pointer:
-		return p.pointerReader(t)
-	case reflect.Slice:
-		return p.sliceReader(t)
-	case reflect.Array:
-		return p.arrayReader(t)
-	case reflect.Map:
-		return p.mapReader(t)
-	case reflect.Interface:
-		return readInterface
-	default: // channels, functions, complex numbers
-		return readNothing
-	}
+	c := new(coder[S])
+	p.fresh[t] = c
+	*c = p.plan(p, t)
+	return *c
 }
 
 // implements reports whether a t in a variable has the methods of I, be they

@@ -73,8 +73,7 @@ func structQuery(v reflect.Value) (url.Values, error) {
 // A parameter is a field that goes into a query.
 type parameter struct {
 	field
-	isZero func(reflect.Value) bool
-	text   func(reflect.Value) (text string, null bool, err error)
+	text func(reflect.Value) (text string, null bool, err error)
 }
 
 //nolint:gochecknoglobals // a cache: reflect.Type → []parameter, the same for everybody
@@ -86,50 +85,14 @@ func parametersOf(t reflect.Type) []parameter {
 	}
 	var list []parameter
 	for _, f := range fieldsOf(t) {
-		list = append(list, parameter{field: f, isZero: zeroTest(f.typ), text: texter(f.typ)})
+		list = append(list, parameter{field: f, text: texter(f.typ)})
 	}
 	parameters.Store(t, list)
 	return list
 }
 
-func (p *parameter) omitted(v reflect.Value) bool {
-	return p.omitZero && p.isZero(v) || p.omitEmpty && isEmpty(v)
-}
-
-type zeroer interface{ IsZero() bool }
-
-// zeroTest returns what omitzero goes by: IsZero if the type has it.
-func zeroTest(t reflect.Type) func(reflect.Value) bool {
-	switch {
-	case t.Kind() == reflect.Pointer && t.Implements(reflect.TypeFor[zeroer]()):
-		return func(v reflect.Value) bool {
-			return v.IsNil() || v.Interface().(zeroer).IsZero() //nolint:forcetypeassert // checked above
-		}
-	case implements[zeroer](t):
-		return func(v reflect.Value) bool {
-			p := reflect.New(t) // v itself may have no address
-			p.Elem().Set(v)
-			return p.Interface().(zeroer).IsZero() //nolint:forcetypeassert // checked above
-		}
-	default:
-		return reflect.Value.IsZero
-	}
-}
-
-// isEmpty is what omitempty goes by.
-func isEmpty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Struct:
-		return false
-	case reflect.String, reflect.Slice, reflect.Map, reflect.Array:
-		return v.Len() == 0
-	default:
-		return v.IsZero()
-	}
-}
-
 // texter returns how a t is written: itself if that is plain, and else as the
-// scalar that encoding/json makes of it.
+// scalar that stands for it in JSON.
 func texter(t reflect.Type) func(reflect.Value) (text string, null bool, err error) {
 	if implements[json.Marshaler](t) || implements[encoding.TextMarshaler](t) {
 		return jsonText
@@ -146,7 +109,7 @@ func texter(t reflect.Type) func(reflect.Value) (text string, null bool, err err
 	}
 }
 
-// checked refuses what AppendJSON refuses too.
+// checked refuses what no query can carry.
 func checked(text string) (string, bool, error) {
 	if !utf8.ValidString(text) {
 		return "", false, errUTF8
@@ -155,7 +118,7 @@ func checked(text string) (string, bool, error) {
 }
 
 func jsonText(v reflect.Value) (text string, null bool, err error) {
-	doc, err := json.Marshal(v.Interface())
+	doc, err := AppendPart(nil, v.Interface())
 	if err != nil {
 		return "", false, err
 	}

@@ -101,7 +101,7 @@ func TestQueryRefuses(t *testing.T) {
 		}{"\xff"}, "name: invalid UTF-8"},
 		{"seconds", struct {
 			Life wecom.Seconds `json:"life"`
-		}{30}, "life: json: error calling MarshalJSON for type wecom.Seconds: wecom: 30ns is less than a second; write wecom.Seconds(n * time.Second)"},
+		}{30}, "life: wecom: 30ns is less than a second; write wecom.Seconds(n * time.Second)"},
 		{"number", 7, "cannot write int as a query, want a struct, map[string]string or url.Values"},
 		{"slice", []string{"a"}, "cannot write []string as a query, want a struct, map[string]string or url.Values"},
 	}

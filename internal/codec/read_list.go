@@ -31,8 +31,8 @@ func (d *decoder) readEmpty(v reflect.Value) error {
 	return nil
 }
 
-func (p planner) sliceReader(t reflect.Type) reader {
-	read := p.reader(t.Elem())
+func sliceReader(p *planner[decoder], t reflect.Type) reader {
+	read := p.coder(t.Elem())
 	bytes := t.Elem().Kind() == reflect.Uint8
 	return func(d *decoder, v reflect.Value) error {
 		switch c := d.next(); {
@@ -70,8 +70,8 @@ func (p planner) sliceReader(t reflect.Type) reader {
 
 // arrayReader reads the elements that there is room for, and sets those to zero
 // that are not there.
-func (p planner) arrayReader(t reflect.Type) reader {
-	read := p.reader(t.Elem())
+func arrayReader(p *planner[decoder], t reflect.Type) reader {
+	read := p.coder(t.Elem())
 	return func(d *decoder, v reflect.Value) error {
 		if d.next() != '[' {
 			return d.readEmpty(v)

@@ -7,12 +7,12 @@ import (
 )
 
 // mapReader reads an object into a map, which is made if it is nil.
-func (p planner) mapReader(t reflect.Type) reader {
+func mapReader(p *planner[decoder], t reflect.Type) reader {
 	readKey := keyReader(t.Key())
 	if readKey == nil {
 		return readNothing
 	}
-	read := p.reader(t.Elem())
+	read := p.coder(t.Elem())
 	return func(d *decoder, v reflect.Value) error {
 		if d.next() != '{' {
 			return d.readEmpty(v)

@@ -10,8 +10,8 @@ import (
 
 var errUnknownField = errors.New("unknown field")
 
-// A structReader reads an object into a struct.
-type structReader struct {
+// A structPlan reads an object into a struct.
+type structPlan struct {
 	fields []fieldReader  // in the order of the source
 	byName map[string]int // index into fields
 }
@@ -21,16 +21,16 @@ type fieldReader struct {
 	read reader
 }
 
-func (p planner) structReader(t reflect.Type) reader {
-	s := structReader{byName: map[string]int{}}
+func structReader(p *planner[decoder], t reflect.Type) reader {
+	s := structPlan{byName: map[string]int{}}
 	for i, f := range fieldsOf(t) {
-		s.fields = append(s.fields, fieldReader{f, p.reader(f.typ)})
+		s.fields = append(s.fields, fieldReader{f, p.coder(f.typ)})
 		s.byName[f.name] = i
 	}
 	return s.read
 }
 
-func (s *structReader) read(d *decoder, v reflect.Value) error {
+func (s *structPlan) read(d *decoder, v reflect.Value) error {
 	if d.next() != '{' {
 		return d.readEmpty(v)
 	}
@@ -65,7 +65,7 @@ func (s *structReader) read(d *decoder, v reflect.Value) error {
 // find returns which field is called name. WeCom mostly sends members in the
 // order of its documents, in which our fields stand too: the expected field is
 // tried before the map is asked.
-func (s *structReader) find(name []byte, expected int) (i int, ok bool) {
+func (s *structPlan) find(name []byte, expected int) (i int, ok bool) {
 	if expected < len(s.fields) && s.fields[expected].name == string(name) {
 		return expected, true
 	}
@@ -104,8 +104,8 @@ func (f *fieldReader) readInto(d *decoder, v reflect.Value) error {
 
 // pointerReader reads into what a pointer points to, and leaves it nil for null
 // and for an object that is not there.
-func (p planner) pointerReader(t reflect.Type) reader {
-	read := p.reader(t.Elem())
+func pointerReader(p *planner[decoder], t reflect.Type) reader {
+	read := p.coder(t.Elem())
 	toStruct := t.Elem().Kind() == reflect.Struct &&
 		!implements[json.Unmarshaler](t.Elem()) && !implements[encoding.TextUnmarshaler](t.Elem())
 	return func(d *decoder, v reflect.Value) error {

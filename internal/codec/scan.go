@@ -86,11 +86,15 @@ func (s *scanner) key() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return name, s.colon()
+}
+
+func (s *scanner) colon() error {
 	if s.next() != ':' {
-		return nil, s.unexpected("':'")
+		return s.unexpected("':'")
 	}
 	s.pos++
-	return name, nil
+	return nil
 }
 
 // peek tells the kind of the value that comes next by its first byte.
@@ -188,6 +192,18 @@ func (s *scanner) strFrom(start, i int) ([]byte, error) {
 	}
 	s.pos = end + 1
 	return raw, nil
+}
+
+// inside reads a string and returns the bytes between its quotes as they are.
+func (s *scanner) inside() ([]byte, error) {
+	start := s.pos + 1
+	end, _ := stringEnd(s.data, start)
+	if end < 0 {
+		s.pos = len(s.data)
+		return nil, s.unexpected("the end of a string")
+	}
+	s.pos = end + 1
+	return s.data[start:end], nil
 }
 
 // stringEnd returns where the quote stands that ends the string that i is in,
