@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -17,7 +18,7 @@ func appendString[T string | []byte](e *encoder, text T) error {
 	start := len(e.out)
 	e.out = append(e.out, text...)
 	written := e.out[start:]
-	if valid := utf8.Valid(written); !valid || hasSpecial(written) {
+	if valid := utf8.Valid(written); !valid || slices.ContainsFunc(written, isSpecial) {
 		e.out = e.out[:start]
 		if err := appendEscaped(e, text, valid); err != nil {
 			return err
@@ -25,15 +26,6 @@ func appendString[T string | []byte](e *encoder, text T) error {
 	}
 	e.out = append(e.out, '"')
 	return nil
-}
-
-func hasSpecial(text []byte) bool {
-	for _, c := range text {
-		if isSpecial(c) {
-			return true
-		}
-	}
-	return false
 }
 
 // isSpecial reports whether c must be escaped inside a JSON string.
