@@ -20,7 +20,6 @@ func exceptions() map[string]string {
 		cc + "update_contact_way request.conclusions.image.pic_url":            oneImage,
 		cc + "get_contact_way response.contact_way.conclusions.image.media_id": oneImage,
 
-		cc + "add_msg_template request.chat_type":                        page92135,
 		cc + "add_msg_template request.tag_filter.group_list[].tag_list": "an empty list filters nothing",
 	}
 }

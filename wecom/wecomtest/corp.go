@@ -24,7 +24,10 @@ type corp struct {
 	transfers   transferStore
 	groupChats  groupChatStore
 
-	welcomes map[string]*welcomeCode
+	welcomes  map[string]*welcomeCode
+	talks     map[relationKey]time.Time // when userid and external_userid talked last
+	received  receivedStore
+	massSends massSendStore
 }
 
 func newCorp(id string) *corp {
@@ -42,7 +45,10 @@ func newCorp(id string) *corp {
 		transfers:   newTransferStore(),
 		groupChats:  newGroupChatStore(),
 
-		welcomes: make(map[string]*welcomeCode),
+		welcomes:  make(map[string]*welcomeCode),
+		talks:     make(map[relationKey]time.Time),
+		received:  make(receivedStore),
+		massSends: newMassSendStore(),
 	}
 }
 
@@ -72,6 +78,8 @@ func handlers() map[string]handler {
 		contactWayHandlers(),
 		transferHandlers(),
 		groupChatHandlers(),
+		welcomeHandlers(),
+		massSendHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

@@ -13,6 +13,7 @@ type settings struct {
 	tokenCallsPer   time.Duration
 	redeliverErrors bool
 	logBytes        int
+	welcomeDelay    time.Duration
 }
 
 func defaultSettings() settings {
@@ -48,3 +49,8 @@ func WithRedeliverOnError() Option { return func(s *settings) { s.redeliverError
 // WithCallLog keeps at most the latest n bytes of requests and replies in the
 // call log; the default is 64 MiB.
 func WithCallLog(n int) Option { return func(s *settings) { s.logBytes = n } }
+
+// WithWelcomeDelay lets a welcome message take d until the customer has it.
+// So long other apps are answered 41096, which they may try again, instead of
+// 41051. The default is no time; WeCom does not say how long it takes.
+func WithWelcomeDelay(d time.Duration) Option { return func(s *settings) { s.welcomeDelay = d } }

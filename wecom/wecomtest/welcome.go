@@ -7,6 +7,7 @@ type welcomeCode struct {
 	userID, externalUserID string
 	issued                 time.Time
 	used                   bool
+	arrives                time.Time // of a used one: when the customer has the greeting
 }
 
 // welcomeLife is how long a welcome code may be used.
@@ -25,4 +26,38 @@ func (c *corp) welcome(cust *Customer, f Follow, now time.Time) []Element {
 	code := c.opaque("welcome", len(c.welcomes)+1, 43)
 	c.welcomes[code] = &welcomeCode{userID: f.UserID, externalUserID: cust.ExternalUserID, issued: now}
 	return append(more, Element{"WelcomeCode", code})
+}
+
+func welcomeHandlers() map[string]handler {
+	return map[string]handler{"/cgi-bin/externalcontact/send_welcome_msg": handle(sendWelcomeMsg)}
+}
+
+type sendWelcomeMsgRequest struct {
+	WelcomeCode string `json:"welcome_code"`
+	contentWire
+}
+
+// sendWelcomeMsg leaves the code as it is if it refuses the content.
+func sendWelcomeMsg(x *exchange, req sendWelcomeMsgRequest) (any, error) {
+	code := x.corp.welcomes[req.WelcomeCode]
+	switch {
+	case code == nil:
+		return nil, Refuse(41050, "invalid welcome code")
+	case !x.app.sees(code.userID):
+		return nil, Refuse(60011, "no privilege to access/modify contact/party/agent")
+	case code.used && x.now.Before(code.arrives):
+		return nil, Refuse(41096, "welcome msg is being distributed")
+	case code.used, x.corp.talked(code.userID, code.externalUserID).After(code.issued):
+		return nil, Refuse(41051, "externaluser has started chatting")
+	case x.now.Sub(code.issued) >= welcomeLife:
+		return nil, Refuse(41050, "invalid welcome code")
+	}
+	content, err := x.content(req.contentWire)
+	if err != nil {
+		return nil, err
+	}
+	code.used, code.arrives = true, x.now.Add(x.s.set.welcomeDelay)
+	content.Kind, content.Time, content.UserID = KindWelcome, code.arrives, code.userID
+	x.corp.received.add(code.externalUserID, content)
+	return nil, nil
 }
