@@ -316,6 +316,21 @@ func TestDecodeCopies(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
+// greedy appends to what it is given, which must not reach the rest of the body.
+type greedy struct{}
+
+func (*greedy) UnmarshalJSON(b []byte) error { _ = append(b, "!!!!!"...); return nil }
+
+func TestDecodeGuardsBody(t *testing.T) {
+	t.Parallel()
+	var v struct {
+		G greedy
+		S string
+	}
+	require.NoError(t, codec.Decode([]byte(`{"G":1,"S":"x"}`), &v))
+	assert.Equal(t, "x", v.S)
+}
+
 // A slice that was handed out must not change when its variable is used again.
 func TestDecodeLeavesOldSlicesAlone(t *testing.T) {
 	t.Parallel()

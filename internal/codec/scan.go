@@ -10,8 +10,8 @@ import (
 const maxDepth = 1000
 
 var (
-	errTooDeep = errors.New("nested too deep")
-	errTooMany = errors.New("something follows the JSON value")
+	errTooDeep  = errors.New("nested too deep")
+	errTrailing = errors.New("something follows the JSON value")
 )
 
 // A scanner is a position in a document. Each of its methods that reads
@@ -41,7 +41,7 @@ func (s *scanner) next() byte {
 func (s *scanner) end() error {
 	s.next()
 	if s.pos < len(s.data) {
-		return fmt.Errorf("%w at offset %d", errTooMany, s.pos)
+		return fmt.Errorf("%w at offset %d", errTrailing, s.pos)
 	}
 	return nil
 }
@@ -255,7 +255,7 @@ func (s *scanner) raw() ([]byte, error) {
 	if err := s.skip(); err != nil {
 		return nil, err
 	}
-	return escapeControls(s.data[start:s.pos]), nil
+	return escapeControls(s.data[start:s.pos:s.pos]), nil
 }
 
 // unexpected is the error for what stands at pos, where want should.
