@@ -3,7 +3,6 @@ package wecom
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"time"
 
@@ -18,23 +17,16 @@ type call struct {
 	op     Operation
 	out    any // what the reply is decoded into; nil if sink takes it
 
-	query  string     // encoded, holds no credential
-	secret secretText // the same with a credential in it, for an operation that has its own
-	body   payload
+	query  string         // encoded, holds no credential
+	secret secretText     // the same with a credential in it, for an operation that has its own
+	body   []byte         // JSON of a POST
+	file   *multipartFile // the body of an upload instead
 	header map[string]string
 	sink   func(*http.Response, *sendContext) error // takes the reply instead of out
 
 	refreshed bool // the one replay with a new token is used up
 	backoffs  int  // pauses taken
-}
-
-// A payload is the body of a request: JSON, or whatever open returns anew for
-// each attempt.
-type payload struct {
-	json        []byte
-	open        func() (io.Reader, error)
-	size        int64
-	contentType string
+	spent     bool // would have been tried again if file could be read again
 }
 
 func (k *call) encode(req any) error {
@@ -50,7 +42,7 @@ func (k *call) encode(req any) error {
 	if err != nil {
 		return fmt.Errorf("wecom: %s: request: %w", k.op.Path, err)
 	}
-	k.body.json = b
+	k.body = b
 	return nil
 }
 

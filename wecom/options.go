@@ -65,7 +65,9 @@ func WithHTTPClient(h *http.Client) Option {
 }
 
 // WithTimeout bounds each attempt of a call, from the connection to the last
-// byte of a JSON reply; the default is 30 s. The ctx bounds the call as a whole.
+// byte of a JSON reply; the default is 30 s. A file on its way up or down may
+// take longer: there it bounds how long nothing moves. The ctx bounds the call
+// as a whole.
 func WithTimeout(d time.Duration) Option {
 	return func(c *config) error {
 		if d <= 0 {

@@ -45,6 +45,9 @@ func (k *call) run(ctx context.Context) error {
 		a.Err = k.attempt(ctx, &a)
 		if a.Err != nil {
 			a.Retry, a.Backoff = k.again(ctx, &a)
+			if a.Retry && k.file.spent() {
+				a.Retry, a.Backoff, k.spent = false, 0, true
+			}
 		}
 		k.observe(ctx, &a)
 		if a.Retry && (a.Backoff == 0 || c.clock.Sleep(ctx, a.Backoff) == nil) {

@@ -66,10 +66,9 @@ func (silentLogger) Debugf(string, ...any) {}
 // send puts the request on the wire and hands the reply to decode or the sink.
 func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	c := k.client
-	attempt, stop := boundAttempt(ctx, c.timeout, k.sink != nil)
+	attempt, cancel, timer := boundAttempt(ctx, c.timeout, k.sink != nil || k.file != nil)
 	sc := &sendContext{
 		Context: attempt,
-		size:    -1,
 		write:   !k.op.Read,
 	}
 	if k.secret != nil {
@@ -82,16 +81,16 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 
 	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true)
 	switch {
-	case k.body.open != nil:
-		body, err := k.body.open()
-		if err != nil {
-			stop.cancel()
-			return fmt.Errorf("wecom: %s: %w", k.op.Path, err)
+	case k.file != nil:
+		// The body joins in the transport: resty would read it into memory.
+		sc.size = k.file.total
+		sc.open = func() (io.ReadCloser, error) {
+			return k.file.open(func() { timer.Reset(c.timeout) })
 		}
-		sc.size = k.body.size
-		r.SetHeader("Content-Type", k.body.contentType).SetBody(body)
+		sc.rewind = k.file.seeker != nil
+		r.SetHeader("Content-Type", k.file.contentType).SetBody(strings.NewReader(""))
 	case k.op.Method != http.MethodGet:
-		r.SetHeader("Content-Type", jsonType).SetBody(bytes.NewReader(k.body.json))
+		r.SetHeader("Content-Type", jsonType).SetBody(bytes.NewReader(k.body))
 	}
 	for name, value := range k.header {
 		r.SetHeader(name, value)
@@ -103,57 +102,64 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	}
 	resp, err := r.Execute(k.op.Method, target)
 	if err != nil {
-		err = k.transportError(ctx, attempt, err)
-		stop.cancel()
+		bad := k.file.release()
+		err = k.transportError(attempt, err)
+		cancel()
+		if bad != nil {
+			return fmt.Errorf("wecom: %s: %w", k.op.Path, bad)
+		}
 		return err
 	}
 	raw := resp.RawResponse
 	a.HTTPStatus = raw.StatusCode
 	if k.sink != nil {
-		stop.keepOpen()
-		raw.Body = &closeHook{ReadCloser: raw.Body, hook: stop.cancel}
-		return k.sink(raw, sc)
+		timer.Stop()
+		raw.Body = &streamBody{body: raw.Body, attempt: attempt, cancel: cancel, timer: timer, patience: c.timeout}
+		if err := k.sink(raw, sc); err != nil {
+			_ = raw.Body.Close()
+			return err
+		}
+		return nil
 	}
-	defer stop.cancel()
+	defer cancel()
+	defer k.file.release() //nolint:errcheck // the reply counts
 	defer raw.Body.Close()
 
 	buf := c.sender.buffer()
 	defer c.sender.recycle(buf)
 	if n, err := buf.ReadFrom(io.LimitReader(raw.Body, maxReply+1)); err != nil {
-		return k.transportError(ctx, attempt, err)
+		return k.transportError(attempt, err)
 	} else if n > maxReply {
 		return k.foreignReply(raw, fmt.Errorf("reply is over %d bytes", maxReply))
 	}
 	return k.decode(raw, sc, buf.Bytes())
 }
 
-// boundAttempt bounds one attempt. That of a stream ends with its headers,
-// because how long the rest takes is the reader's business.
-func boundAttempt(ctx context.Context, d time.Duration, stream bool) (context.Context, attemptStop) {
+// errTimedOut is the cause of an attempt's end when its time is up.
+var errTimedOut = errors.New("attempt timed out")
+
+// boundAttempt bounds one attempt. That of a stream has a timer, to be put
+// back whenever something moves: how long a file takes depends on its size.
+func boundAttempt(ctx context.Context, d time.Duration, stream bool) (context.Context, context.CancelFunc, *time.Timer) {
 	if !stream {
-		ctx, cancel := context.WithTimeout(ctx, d)
-		return ctx, attemptStop{cancel: cancel}
+		ctx, cancel := context.WithTimeoutCause(ctx, d, errTimedOut)
+		return ctx, cancel, nil
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	return ctx, attemptStop{cancel: cancel, timer: time.AfterFunc(d, cancel)}
+	ctx, cancel := context.WithCancelCause(ctx)
+	timer := time.AfterFunc(d, func() { cancel(errTimedOut) })
+	return ctx, func() { timer.Stop(); cancel(nil) }, timer
 }
-
-type attemptStop struct {
-	cancel context.CancelFunc
-	timer  *time.Timer
-}
-
-func (s attemptStop) keepOpen() { s.timer.Stop() }
 
 // transportError says what is known of a call whose reply did not arrive.
-func (k *call) transportError(ctx, attempt context.Context, err error) error {
+func (k *call) transportError(attempt context.Context, err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // its URL says nothing that Op does not
 	}
-	if ctx.Err() == nil && attempt.Err() != nil {
+	sent := !provablyUnsent(err)
+	if context.Cause(attempt) == errTimedOut { //nolint:errorlint // never wrapped
 		err = fmt.Errorf("the attempt's %v are over: %w", k.client.timeout, context.DeadlineExceeded)
 	}
-	return &TransportError{Op: k.op, Sent: !provablyUnsent(err), Err: err}
+	return &TransportError{Op: k.op, Sent: sent, Err: err}
 }
 
 // provablyUnsent reports whether err arose before a byte of the request could
@@ -188,8 +194,11 @@ type sendContext struct {
 
 	secret string // encoded query part
 	token  string // raw value, to be found in replies; empty without access_token
-	size   int64  // of the body; -1 if net/http knows it
 	write  bool
+
+	open   func() (io.ReadCloser, error) // the body of an upload; nil if net/http has it
+	rewind bool                          // open works more than once
+	size   int64                         // of that body
 }
 
 type sendKey struct{}
@@ -255,8 +264,15 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		}
 		out.URL = &u
 	}
-	if sc.size >= 0 {
-		out.ContentLength = sc.size
+	if sc.open != nil {
+		body, err := sc.open()
+		if err != nil {
+			return nil, err
+		}
+		out.Body, out.ContentLength, out.GetBody = body, sc.size, nil
+		if sc.rewind {
+			out.GetBody = sc.open // for a kept connection that broke before the first byte
+		}
 	}
 	if sc.write && req.Method == http.MethodGet {
 		// net/http repeats a GET by itself when a kept connection breaks,
@@ -308,14 +324,28 @@ func (e *scrubbedError) Timeout() bool {
 // Format shows the redacted text, whatever the verb.
 func (e *scrubbedError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.text)) }
 
-type closeHook struct {
-	io.ReadCloser
-
-	hook func()
+// A streamBody is a reply that the caller reads: not all of it, but each read
+// must come to an end in time.
+type streamBody struct {
+	body     io.ReadCloser
+	attempt  context.Context //nolint:containedctx // lives as long as the body
+	cancel   context.CancelFunc
+	timer    *time.Timer // ends attempt
+	patience time.Duration
 }
 
-func (c *closeHook) Close() error {
-	err := c.ReadCloser.Close()
-	c.hook()
+func (b *streamBody) Read(p []byte) (int, error) {
+	b.timer.Reset(b.patience)
+	n, err := b.body.Read(p)
+	b.timer.Stop()
+	if err != nil && err != io.EOF && context.Cause(b.attempt) == errTimedOut { //nolint:errorlint // never wrapped
+		err = fmt.Errorf("nothing came for %v: %w", b.patience, context.DeadlineExceeded)
+	}
+	return n, err
+}
+
+func (b *streamBody) Close() error {
+	err := b.body.Close()
+	b.cancel()
 	return err
 }
