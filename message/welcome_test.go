@@ -16,10 +16,94 @@ import (
 
 const opWelcome = "externalcontact/send_welcome_msg"
 
-// hello greets with a code that the simulator never gave out: what these tests
-// need of WeCom's answer is a fault.
+// hello greets with a code that the simulator never gave out, for tests that
+// need nothing of WeCom's answer but a fault.
 func hello() message.SendWelcomeRequest {
 	return message.SendWelcomeRequest{WelcomeCode: "CODE", Text: message.Text{Content: "hello"}}
+}
+
+func TestSendWelcomeReachesTheCustomer(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice, zoe, code := newcomer(t, srv)
+	srv.Clock().Advance(15 * time.Second)
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{
+		WelcomeCode: code,
+		Text:        message.Text{Content: "你好 <&> Zoe"},
+		Attachments: []message.Attachment{message.LinkAttachment{Title: "Shop", URL: "https://shop.example/?a=1&b=2"}},
+		ReceivedAt:  srv.Clock().Now().Add(-15 * time.Second),
+	})
+
+	require.NoError(t, err)
+	got := srv.Received(zoe)
+	require.Len(t, got, 1)
+	assert.Equal(t, wecomtest.KindWelcome, got[0].Kind)
+	assert.Equal(t, alice, got[0].UserID)
+	assert.Equal(t, "你好 <&> Zoe", got[0].Text)
+	assert.Equal(t, []wecomtest.Attachment{{MsgType: "link", Title: "Shop", URL: "https://shop.example/?a=1&b=2"}}, got[0].Attachments)
+}
+
+func TestSendWelcomeOfAnOldEventWithoutItsTime(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	_, zoe, code := newcomer(t, srv)
+	srv.Clock().Advance(20 * time.Second)
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Text: message.Text{Content: "hello"}})
+
+	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidWelcomeCode), "%v", err)
+	assert.Empty(t, srv.Received(zoe))
+	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
+}
+
+func TestSendWelcomeWhenTheyChatAlready(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice, zoe, code := newcomer(t, srv)
+	srv.Clock().Advance(time.Second)
+	srv.Act().Chat(alice, zoe)
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Text: message.Text{Content: "hello"}})
+
+	require.NoError(t, err)
+	assert.Empty(t, srv.Received(zoe))
+}
+
+func TestSendWelcomeWhileAnotherAppGreets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t, wecomtest.WithWelcomeDelay(2*time.Second))
+		_, zoe, code := newcomer(t, srv)
+		rival, messages := message.New(anotherApp(t, srv)), message.New(srv.NewClient())
+		require.NoError(t, rival.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Text: message.Text{Content: "from the rival"}}))
+
+		err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Text: message.Text{Content: "too late"}})
+
+		require.NoError(t, err)
+		got := srv.Received(zoe)
+		require.Len(t, got, 1)
+		assert.Equal(t, "from the rival", got[0].Text)
+		assert.NotZero(t, srv.Calls().Op(opWelcome).Code(41096).Len())
+		assert.Equal(t, 1, srv.Calls().Op(opWelcome).Code(41051).Len())
+	})
+}
+
+func TestSendWelcomeThatIsLostGreetsOnce(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	_, zoe, code := newcomer(t, srv)
+	srv.Fault(opWelcome).Lost()
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Text: message.Text{Content: "hello"}})
+
+	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+	assert.Len(t, srv.Received(zoe), 1)
+	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
 }
 
 func TestSendWelcomeAfterTwentySecondsIsNotSent(t *testing.T) {
@@ -58,18 +142,6 @@ func TestSendWelcomeWithABadCodeIsNotTriedAgain(t *testing.T) {
 	err := messages.SendWelcome(t.Context(), hello())
 
 	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidWelcomeCode), "%v", err)
-	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
-}
-
-func TestSendWelcomeWithALostReplyIsNotTriedAgain(t *testing.T) {
-	t.Parallel()
-	srv := wecomtest.New(t)
-	srv.Fault(opWelcome).Lost()
-	messages := message.New(srv.NewClient())
-
-	err := messages.SendWelcome(t.Context(), hello())
-
-	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
 	assert.Equal(t, 1, srv.Calls().Op(opWelcome).Len())
 }
 
