@@ -107,7 +107,6 @@ func TestReadEnvelopeRefuses(t *testing.T) {
 		{"truncated JSON", pageQuery, `{"encrypt":"x`},
 		{"JSON without encrypt", pageQuery, `{"tousername":"a","deep":{"encrypt":"x"}}`},
 		{"JSON that is none", pageQuery, `{encrypt:"x"}`},
-		{"too many keys", pageQuery, `{` + strings.Repeat(`"a":1,`, 100) + `"encrypt":"x"}`},
 		{"JSON of another shape", pageQuery, `{"encrypt":[1]}`},
 		{"document type", pageQuery, `<!DOCTYPE x [<!ENTITY a "b">]><xml><Encrypt>&a;</Encrypt></xml>`},
 		{"too many tags", pageQuery, "<xml>" + strings.Repeat("<a></a>", 100) + "<Encrypt>x</Encrypt></xml>"},

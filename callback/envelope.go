@@ -2,10 +2,12 @@ package callback
 
 import (
 	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/wecomkit/wecom-go/internal/codec"
 )
 
 // maxEnvelope is how many tags or keys are read in search of the ciphertext.
@@ -100,35 +102,20 @@ func readEncryptXML(s string) (string, error) {
 	return "", fmt.Errorf("%w: the body is not an XML envelope", ErrEnvelope)
 }
 
-// readEncryptJSON finds the value of the first key encrypt, in whatever case.
+// readEncryptJSON takes the ciphertext from a JSON envelope. Samples have its
+// key in both cases.
 func readEncryptJSON(body []byte) (string, error) {
-	notJSON := fmt.Errorf("%w: the body is not a JSON envelope", ErrEnvelope)
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if _, err := dec.Token(); err != nil { // {
-		return "", notJSON
+	var env struct {
+		Lower string `json:"encrypt"`
+		Upper string `json:"Encrypt"`
 	}
-	for range maxEnvelope {
-		token, err := dec.Token()
-		if err != nil {
-			return "", notJSON
-		}
-		key, ok := token.(string)
-		if !ok { // }
-			return "", fmt.Errorf("%w: the envelope has no encrypt", ErrEnvelope)
-		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return "", notJSON
-		}
-		if strings.EqualFold(key, "encrypt") {
-			var s string
-			if err := json.Unmarshal(value, &s); err != nil {
-				return "", notJSON
-			}
-			return s, nil
-		}
+	if err := codec.Decode(body, &env); err != nil {
+		return "", fmt.Errorf("%w: the body is not a JSON envelope", ErrEnvelope)
 	}
-	return "", notJSON
+	if env.Lower == "" && env.Upper == "" {
+		return "", fmt.Errorf("%w: the envelope has no encrypt", ErrEnvelope)
+	}
+	return cmp.Or(env.Lower, env.Upper), nil
 }
 
 // trimBody drops a byte order mark and white space in front of the first byte
