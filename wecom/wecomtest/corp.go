@@ -28,6 +28,7 @@ type corp struct {
 	talks     map[relationKey]time.Time // when userid and external_userid talked last
 	received  receivedStore
 	massSends massSendStore
+	moments   momentStore
 }
 
 func newCorp(id string) *corp {
@@ -49,6 +50,7 @@ func newCorp(id string) *corp {
 		talks:     make(map[relationKey]time.Time),
 		received:  make(receivedStore),
 		massSends: newMassSendStore(),
+		moments:   newMomentStore(),
 	}
 }
 
@@ -80,6 +82,7 @@ func handlers() map[string]handler {
 		groupChatHandlers(),
 		welcomeHandlers(),
 		massSendHandlers(),
+		momentHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -15,9 +16,7 @@ const groupMsgListOp = "externalcontact/get_groupmsg_list_v2"
 func lastHour(srv *wecomtest.Server, fields object) object {
 	now := srv.Clock().Now()
 	body := object{"chat_type": "single", "start_time": now.Add(-time.Hour).Unix(), "end_time": now.Unix()}
-	for name, val := range fields {
-		body[name] = val
-	}
+	maps.Copy(body, fields)
 	return body
 }
 

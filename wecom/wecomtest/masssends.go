@@ -182,11 +182,9 @@ func (m *massSend) toGroupChats(x *exchange, req addMsgTemplateRequest) (failed 
 // picked: by their ids, else by tags, else all of the sender's.
 func (m *massSend) toCustomers(x *exchange, req addMsgTemplateRequest) (failed []string, err error) {
 	failed = []string{}
-	tags := req.tags()
 	var picked []*Customer
-	switch {
+	switch tags := req.tags(); {
 	case len(req.ExternalUserID) > 0:
-		tags = nil
 		for _, id := range unique(req.ExternalUserID) {
 			cust := x.corp.customers.byID[id]
 			if cust == nil || x.sender(cust, req.Sender) == "" {

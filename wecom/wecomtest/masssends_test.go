@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -25,9 +26,7 @@ func staffed(t *testing.T) *wecomtest.Server {
 // sale is a mass send with more fields.
 func sale(fields object) object {
 	body := object{"chat_type": "single", "text": object{"content": "sale"}}
-	for name, val := range fields {
-		body[name] = val
-	}
+	maps.Copy(body, fields)
 	return body
 }
 
