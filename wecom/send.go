@@ -174,10 +174,7 @@ func provablyUnsent(err error) bool {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return true
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[tls.RecordHeaderError](err)
+	_, ok := errors.AsType[x509.HostnameError](err)
 	return ok
 }
 
