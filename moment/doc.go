@@ -10,11 +10,8 @@
 //			ExternalContactList: moment.ExternalContactList{TagList: []string{teaLovers}},
 //		},
 //	})
-//	// … a little later
-//	job, err := moments.GetTaskResult(ctx, task.JobID)
-//	if err == nil && job.Status == moment.TaskStatusDone {
-//		err = job.Result.Err()
-//	}
+//	// … if err is nil
+//	outcome, err := moments.WaitTask(ctx, task.JobID)
 //
 // Publishing takes three steps: a job creates a task, members confirm it, and
 // then their customers see it. It needs an app that the console lists under

@@ -2,6 +2,7 @@ package moment
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -147,7 +148,34 @@ func (o *TaskOutcome) Partial() bool {
 // 「获取任务创建结果」 https://developer.work.weixin.qq.com/document/path/95094
 //
 // jobID lives 24 hours. Members, departments and tags that were left out are in
-// the outcome; that is not an error.
+// the outcome; that is not an error. [Service.WaitTask] asks until the job is
+// done.
 func (s *Service) GetTaskResult(ctx context.Context, jobID string) (*TaskResult, error) {
 	return wecom.Do[TaskResult](ctx, s.client, opGetTaskResult, getTaskResultRequest{JobID: jobID})
+}
+
+const (
+	firstPoll = 250 * time.Millisecond
+	slowPoll  = 5 * time.Second
+)
+
+// WaitTask asks for the result of a job until it is done, less and less often,
+// and returns what it came to; its failure is an error, see [TaskOutcome.Err].
+// Bound the wait with ctx.
+func (s *Service) WaitTask(ctx context.Context, jobID string) (*TaskOutcome, error) {
+	for pause := firstPoll; ; pause = min(2*pause, slowPoll) {
+		res, err := s.GetTaskResult(ctx, jobID)
+		if err != nil {
+			return nil, err
+		}
+		if res.Status == TaskStatusDone {
+			if err := res.Result.Err(); err != nil {
+				return nil, err
+			}
+			return &res.Result, nil
+		}
+		if err := s.client.Clock().Sleep(ctx, pause); err != nil {
+			return nil, fmt.Errorf("wecom: %s: the job is still running: %w", opGetTaskResult.Path, err)
+		}
+	}
 }
