@@ -1,7 +1,10 @@
 package moment_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -55,6 +58,115 @@ func TestFailureOfAJobIsAnError(t *testing.T) {
 	assert.True(t, wecom.IsCode(res.Result.Err(), wecom.CodeMomentFeatureOff), "%v", res.Result.Err())
 	assert.False(t, res.Result.Partial())
 	assert.NoError(t, (&moment.TaskOutcome{}).Err())
+}
+
+func TestPublishToCustomersWithATag(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		alice, bob := srv.AddMember(wecomtest.Member{Name: "Alice"}), srv.AddMember(wecomtest.Member{Name: "Bob"})
+		group := srv.Act().AddTagGroup(wecomtest.TagGroup{GroupName: "taste", Tag: []wecomtest.Tag{{Name: "tea"}}})
+		tea := group.Tag[0].ID
+		zoe := srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe", FollowUser: []wecomtest.Follow{{TagID: []string{tea}}}})
+		tom := srv.AddCustomer(alice, wecomtest.Customer{Name: "Tom"})
+		moments := moment.New(srv.NewClient())
+
+		task, err := moments.AddTask(t.Context(), moment.AddTaskRequest{
+			Text: moment.Text{Content: "new tea"},
+			VisibleRange: moment.VisibleRange{
+				SenderList:          moment.SenderList{UserList: []string{alice, bob, "nobody"}},
+				ExternalContactList: moment.ExternalContactList{TagList: []string{tea, "etNone"}},
+			},
+		})
+		require.NoError(t, err)
+		started, err := moments.GetTaskResult(t.Context(), task.JobID)
+		require.NoError(t, err)
+		assert.Equal(t, moment.TaskStatusStarted, started.Status)
+
+		outcome, err := moments.WaitTask(t.Context(), task.JobID)
+
+		require.NoError(t, err)
+		assert.True(t, outcome.Partial())
+		assert.Equal(t, []string{"nobody"}, outcome.InvalidSenderList.UserList)
+		assert.Equal(t, []string{"etNone"}, outcome.InvalidExternalContactList.TagList)
+		assert.Empty(t, srv.MomentsSeen(zoe), "before Alice publishes")
+		srv.Act().PublishMoment(outcome.MomentID, alice)
+		assert.Len(t, srv.MomentsSeen(zoe), 1)
+		assert.Empty(t, srv.MomentsSeen(tom))
+	})
+}
+
+func TestWaitTaskReturnsTheFailureOfTheJob(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		moments := moment.New(srv.NewClient())
+		task, err := moments.AddTask(t.Context(), moment.AddTaskRequest{Text: moment.Text{Content: "for nobody"}})
+		require.NoError(t, err)
+
+		_, err = moments.WaitTask(t.Context(), task.JobID)
+
+		assert.True(t, wecom.IsCode(err, wecom.CodeNoCustomerToSend), "%v", err)
+	})
+}
+
+func TestWaitTaskObeysItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.AddMember(wecomtest.Member{Name: "Alice"})
+		moments := moment.New(srv.NewClient())
+		task, err := moments.AddTask(t.Context(), moment.AddTaskRequest{Text: moment.Text{Content: "tea"}})
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+
+		_, err = moments.WaitTask(ctx, task.JobID)
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.ErrorContains(t, err, "still running")
+		assert.Equal(t, time.Second, time.Since(start))
+	})
+}
+
+func TestGetTaskResultOfAnUnknownJob(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+
+	_, err := moment.New(srv.NewClient()).GetTaskResult(t.Context(), "JOB")
+
+	assert.True(t, wecom.IsCode(err, wecom.CodeJobIDNotFound), "%v", err)
+}
+
+// The eleventh in a minute waits: WeCom would close the API.
+func TestAddTaskKeepsToTenAMinute(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.AddMember(wecomtest.Member{Name: "Alice"})
+		moments := moment.New(srv.NewClient())
+		start := time.Now()
+		for range 11 {
+			_, err := moments.AddTask(t.Context(), moment.AddTaskRequest{Text: moment.Text{Content: "tea"}})
+			require.NoError(t, err)
+		}
+		assert.GreaterOrEqual(t, time.Since(start), time.Minute)
+	})
+}
+
+// A repeat would publish twice.
+func TestAddTaskWithALostReplyIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.AddMember(wecomtest.Member{Name: "Alice"})
+	srv.Fault("externalcontact/add_moment_task").Lost()
+	moments := moment.New(srv.NewClient())
+
+	_, err := moments.AddTask(t.Context(), moment.AddTaskRequest{Text: moment.Text{Content: "tea"}})
+
+	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+	assert.Equal(t, 1, srv.Calls().Op("externalcontact/add_moment_task").Len())
 }
 
 func TestEnums(t *testing.T) {
