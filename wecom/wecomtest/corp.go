@@ -29,6 +29,7 @@ type corp struct {
 	received  receivedStore
 	massSends massSendStore
 	moments   momentStore
+	media     mediaStore
 }
 
 func newCorp(id string) *corp {
@@ -51,6 +52,7 @@ func newCorp(id string) *corp {
 		received:  make(receivedStore),
 		massSends: newMassSendStore(),
 		moments:   newMomentStore(),
+		media:     newMediaStore(),
 	}
 }
 
@@ -83,6 +85,7 @@ func handlers() map[string]handler {
 		welcomeHandlers(),
 		massSendHandlers(),
 		momentHandlers(),
+		mediaHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

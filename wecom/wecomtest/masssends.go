@@ -130,7 +130,7 @@ func addMsgTemplate(x *exchange, req addMsgTemplateRequest) (any, error) {
 			return nil, Refuse(84074, "no external contact permission")
 		}
 	}
-	content, err := x.content(req.contentWire)
+	content, err := x.content(req.contentWire, 0)
 	if err != nil {
 		return nil, err
 	}

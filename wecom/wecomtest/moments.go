@@ -185,7 +185,7 @@ func (x *exchange) momentContent(in contentWire) (Received, error) {
 	if len(in.Attachments) == 0 && (in.Text == nil || in.Text.Content == "") {
 		return Received{}, Refuse(41089, "wecomtest: neither text nor attachment")
 	}
-	return x.content(in)
+	return x.content(in, forMoment)
 }
 
 // momentSenders returns the members who are asked to publish, in the order

@@ -101,8 +101,9 @@ type mediaWire struct {
 	MediaID string `json:"media_id"`
 }
 
-// content reads text and attachments. They must not be empty both.
-func (x *exchange) content(in contentWire) (Received, error) {
+// content reads text and attachments, whose media were uploaded for
+// attachmentType. They must not be empty both.
+func (x *exchange) content(in contentWire, attachmentType int) (Received, error) {
 	var out Received
 	if in.Text != nil {
 		out.Text = in.Text.Content
@@ -112,12 +113,32 @@ func (x *exchange) content(in contentWire) (Received, error) {
 		if !ok {
 			return out, Refuse(40063, "wecomtest: an attachment lacks the object of its msgtype")
 		}
+		if err := x.checkAttachment(a, attachmentType); err != nil {
+			return out, err
+		}
 		out.Attachments = append(out.Attachments, a)
 	}
 	if out.Text == "" && len(out.Attachments) == 0 {
 		return out, Refuse(40063, "wecomtest: neither text nor attachment")
 	}
 	return out, nil
+}
+
+// checkAttachment looks at the files that an attachment speaks of.
+func (x *exchange) checkAttachment(a Attachment, attachmentType int) error {
+	typ := a.MsgType
+	switch {
+	case a.MsgType == "image" && a.MediaID == "":
+		if !x.corp.media.images[a.PicURL] {
+			return Refuse(40058, "wecomtest: pic_url is not one of uploadimg")
+		}
+		return nil
+	case a.MsgType == "link" && a.MediaID == "":
+		return nil
+	case a.MsgType == "link", a.MsgType == "miniprogram":
+		typ = "image"
+	}
+	return x.usable(a.MediaID, typ, attachmentType)
 }
 
 // read returns false if the object of the msgtype is not there, or an image

@@ -133,14 +133,14 @@ func TestUpload(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
-	const body = "--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"报价 单.pdf\"; filelength=5\r\n" +
-		"Content-Type: application/octet-stream\r\n\r\nhello\r\n--b--\r\n"
+	const body = "--b\r\nContent-Disposition: form-data; name=\"media\"; filename=\"报价 单.pdf\"; filelength=6\r\n" +
+		"Content-Type: application/octet-stream\r\n\r\nhello!\r\n--b--\r\n"
 	for _, tt := range []struct {
 		name, query, contentType, body, log string
 		code                                int
 	}{
-		{name: "right", query: "&type=file", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 5 bytes`},
-		{name: "no type", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 5 bytes`, code: 40058},
+		{name: "right", query: "&type=file", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 6 bytes`},
+		{name: "no type", contentType: "multipart/form-data; boundary=b", body: body, log: `file "报价 单.pdf", 6 bytes`, code: 40058},
 		{name: "cut off", query: "&type=file", contentType: "multipart/form-data; boundary=b", body: body[:120], code: 44001},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

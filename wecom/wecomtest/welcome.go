@@ -52,7 +52,7 @@ func sendWelcomeMsg(x *exchange, req sendWelcomeMsgRequest) (any, error) {
 	case x.now.Sub(code.issued) >= welcomeLife:
 		return nil, Refuse(41050, "invalid welcome code")
 	}
-	content, err := x.content(req.contentWire)
+	content, err := x.content(req.contentWire, 0)
 	if err != nil {
 		return nil, err
 	}
