@@ -1,0 +1,71 @@
+// Package readme_test holds the code that README.md shows, compiled and run.
+package readme_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/contact"
+	"github.com/wecomkit/wecom-go/internal/leakcheck"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+func TestMain(m *testing.M) { leakcheck.Main(m) }
+
+// Every Go block of the README is a region of a test file here, to the letter.
+func TestGoBlocksAreCompiled(t *testing.T) {
+	t.Parallel()
+	var code strings.Builder
+	for _, name := range []string{"example_test.go", "simulator_test.go"} {
+		b, err := os.ReadFile(name)
+		require.NoError(t, err)
+		code.Write(b)
+	}
+	regions := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?s)// README: \w+\n(.*?)\n\n?// README: end`).FindAllStringSubmatch(code.String(), -1) {
+		regions[strings.TrimSpace(m[1])] = false
+	}
+	readme, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
+	require.NotEmpty(t, blocks)
+	for _, b := range blocks {
+		block := strings.TrimSpace(b[1])
+		_, known := regions[block]
+		assert.True(t, known, "no test compiles this block of README.md:\n%s", block)
+		regions[block] = true
+	}
+	for region, shown := range regions {
+		assert.True(t, shown, "README.md does not show this:\n%s", region)
+	}
+}
+
+func TestProgramSaysWhatIsMissing(t *testing.T) {
+	t.Setenv("WECOM_CORP_ID", "")
+	require.ErrorContains(t, run(), "WECOM_CORP_ID")
+}
+
+func TestPrintVIPs(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
+	srv.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+	require.NoError(t, printVIPs(t.Context(), contact.New(srv.NewClient()), alice, "etVIP"))
+	assert.Equal(t, 1, srv.Calls().Op("externalcontact/batch/get_by_user").Len())
+}
+
+func TestCountMembers(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Handle("user/list_id", func(wecomtest.Call) (any, error) {
+		return map[string]any{"dept_user": []map[string]any{{"userid": "alice"}, {"userid": "bob"}}}, nil
+	})
+	n, err := countMembers(t.Context(), srv.NewClient())
+	require.NoError(t, err)
+	assert.Equal(t, 2, n)
+}
