@@ -72,7 +72,7 @@ func (k *call) refused(ctx context.Context, tok Token, e *Error) {
 	switch {
 	case e.Code == CodeAPIFreqLimit || e.Code == CodeDataAccessLimit:
 		e.RetryAt = k.client.limiter.Refused(ctx, k.limitRequest())
-	case e.Code.action() == actionRefresh && k.op.Auth == AuthAccessToken:
+	case e.Code.action() == actionRefresh && k.op.Auth != AuthNone:
 		k.client.source.Invalidate(ctx, tok.Value)
 	}
 }

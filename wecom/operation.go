@@ -36,9 +36,22 @@ func (o Operation) String() string { return o.Path }
 type Auth uint8
 
 const (
-	AuthAccessToken Auth = iota // access_token, from the client's [TokenSource]
-	AuthNone                    // nothing: the request is complete as it is
+	AuthAccessToken      Auth = iota // access_token, from the client's [TokenSource]
+	AuthNone                         // nothing: the request is complete as it is
+	AuthSuiteAccessToken             // suite_access_token, from the client's [TokenSource] if that is a [SuiteTokenSource]
 )
+
+// param returns the query parameter of the credential.
+func (a Auth) param() string {
+	switch a {
+	case AuthAccessToken:
+		return "access_token"
+	case AuthSuiteAccessToken:
+		return "suite_access_token"
+	default:
+		return ""
+	}
+}
 
 // A Limit allows N calls in any window of length Per.
 type Limit struct {

@@ -74,9 +74,9 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	if k.secret != nil {
 		sc.secret = k.secret()
 	}
-	if k.op.Auth == AuthAccessToken {
+	if param := k.op.Auth.param(); param != "" {
 		sc.token = tok.Value
-		sc.secret = "access_token=" + url.QueryEscape(tok.Value)
+		sc.secret = param + "=" + url.QueryEscape(tok.Value)
 	}
 
 	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true)
@@ -190,7 +190,7 @@ type sendContext struct {
 	context.Context //nolint:containedctx // it is a context
 
 	secret string // encoded query part
-	token  string // raw value, to be found in replies; empty without access_token
+	token  string // raw value, to be found in replies; empty without one
 	write  bool
 
 	open   func() (io.ReadCloser, error) // the body of an upload; nil if net/http has it

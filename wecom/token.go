@@ -49,6 +49,16 @@ type TokenSource interface {
 	Invalidate(ctx context.Context, stale string)
 }
 
+// A SuiteTokenSource is a [TokenSource] of a service provider's
+// suite_access_tokens. Its clients call nothing that wants an access_token, and
+// other clients call nothing that wants a suite_access_token: such a call fails
+// before it is sent.
+type SuiteTokenSource interface {
+	TokenSource
+	// Suite names the suite (SuiteID).
+	Suite() string
+}
+
 // A TokenStore shares tokens between processes. If it also implements
 // [Locker], one process fetches for all. A store that fails or hangs costs a
 // log line and some extra fetches, never a call.
@@ -69,8 +79,15 @@ type Locker interface {
 
 // token waits for the credential of the attempt.
 func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
-	if k.op.Auth != AuthAccessToken {
+	if k.op.Auth == AuthNone {
 		return Token{}, nil
+	}
+	has := AuthAccessToken
+	if _, ok := k.client.source.(SuiteTokenSource); ok {
+		has = AuthSuiteAccessToken
+	}
+	if has != k.op.Auth {
+		return Token{}, fmt.Errorf("wecom: %s needs %s, and the client's token source gives %s", k.op.Path, k.op.Auth.param(), has.param())
 	}
 	start := k.client.clock.Now()
 	tok, err := k.client.source.Token(ctx)

@@ -19,6 +19,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom"
 )
 
 // An endpoint is one row of the simulator's table.
@@ -26,6 +28,7 @@ type endpoint struct {
 	Method   string  `json:"method"`
 	Path     string  `json:"path"`
 	Doc      []int   `json:"doc"`
+	Token    string  `json:"token"`
 	Query    []field `json:"query"`
 	Request  []field `json:"request"`
 	Response []field `json:"response"`
@@ -64,6 +67,7 @@ type operation struct {
 	method, path string
 	doc          int
 	read         bool
+	token        string // the query parameter of the credential, or none
 }
 
 // A use is a call wecom.Do[T](ctx, client, op, req).
@@ -111,6 +115,9 @@ func followTheTable(t *testing.T, src sources) {
 		}
 		if op.method != row.Method {
 			differ(op.path, "method", "%s says %s, the table %s", op.name, op.method, row.Method)
+		}
+		if op.token != row.Token {
+			differ(op.path, "token", "%s says %s, the table %s", op.name, op.token, row.Token)
 		}
 		if !slices.Contains(row.Doc, op.doc) {
 			differ(op.path, "doc", "%s says page %d, the table %v", op.name, op.doc, row.Doc)
@@ -305,9 +312,21 @@ func constantOf(info *types.Info, e ast.Expr) string {
 	return v.String()
 }
 
+// tokens says which query parameter stands for which wecom.Auth.
+func tokens() map[string]string {
+	return map[string]string{
+		"":                               "access_token",
+		auth(wecom.AuthAccessToken):      "access_token",
+		auth(wecom.AuthNone):             "none",
+		auth(wecom.AuthSuiteAccessToken): "suite_access_token",
+	}
+}
+
+func auth(a wecom.Auth) string { return strconv.Itoa(int(a)) }
+
 // operationOf reads a composite literal of type wecom.Operation.
 func operationOf(info *types.Info, lit *ast.CompositeLit) operation {
-	var op operation
+	op := operation{token: tokens()[""]}
 	for _, e := range lit.Elts {
 		kv, ok := e.(*ast.KeyValueExpr)
 		if !ok {
@@ -326,6 +345,8 @@ func operationOf(info *types.Info, lit *ast.CompositeLit) operation {
 			op.doc, _ = strconv.Atoi(constantOf(info, kv.Value))
 		case "Read":
 			op.read = constantOf(info, kv.Value) == "true"
+		case "Auth":
+			op.token = tokens()[constantOf(info, kv.Value)]
 		}
 	}
 	return op

@@ -123,13 +123,17 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 		if !assert.True(t, ok, "calls() has no line for %s", name) {
 			continue
 		}
+		var source []wecom.Option
+		if op.token == "suite_access_token" {
+			source = append(source, wecom.WithTokenSource(suiteTokens{}))
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				srv := wecomtest.New(t)
 				srv.Fault(name).Times(1).Lost()
 
-				err := call(t.Context(), srv.NewClient())
+				err := call(t.Context(), srv.NewClient(source...))
 
 				sent := srv.Calls().Op(name).Len()
 				if op.read {
@@ -143,3 +147,12 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 		})
 	}
 }
+
+// suiteTokens gives the tokens of a provider's suite.
+type suiteTokens struct{}
+
+func (suiteTokens) Suite() string { return "wwsuite" }
+func (suiteTokens) Token(context.Context) (wecom.Token, error) {
+	return wecom.Token{Value: "suite-token"}, nil
+}
+func (suiteTokens) Invalidate(context.Context, string) {}
