@@ -3,7 +3,7 @@
 //	client, err := wecom.New(wecom.Credential{CorpID: "ww…", Secret: "…"})
 //	…
 //	groups := groupchat.New(client)
-//	req := groupchat.ListRequest{OwnerFilter: &groupchat.OwnerFilter{UserIDList: []string{"alice"}}}
+//	req := groupchat.ListRequest{OwnerFilter: groupchat.OwnerFilter{UserIDList: []string{"alice"}}}
 //	for g, err := range groups.All(ctx, req) {
 //		if err != nil {
 //			return err

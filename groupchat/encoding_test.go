@@ -18,7 +18,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 		want string
 	}{
 		{"limit is required", groupchat.ListRequest{}, `{"limit":0}`},
-		{"owners", groupchat.ListRequest{OwnerFilter: &groupchat.OwnerFilter{UserIDList: []string{"a"}}, Limit: 10}, `{"owner_filter":{"userid_list":["a"]},"limit":10}`},
+		{"owners", groupchat.ListRequest{OwnerFilter: groupchat.OwnerFilter{UserIDList: []string{"a"}}, Limit: 10}, `{"owner_filter":{"userid_list":["a"]},"limit":10}`},
 		{"names are not asked for", groupchat.GetRequest{ChatID: "wr1"}, `{"chat_id":"wr1"}`},
 		{"names are asked for", groupchat.GetRequest{ChatID: "wr1", NeedName: true}, `{"chat_id":"wr1","need_name":1}`},
 	}

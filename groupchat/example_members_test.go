@@ -21,7 +21,7 @@ func Example_members() {
 	ctx := context.Background()
 	groups := groupchat.New(srv.NewClient())
 
-	req := groupchat.ListRequest{OwnerFilter: &groupchat.OwnerFilter{UserIDList: []string{alice}}}
+	req := groupchat.ListRequest{OwnerFilter: groupchat.OwnerFilter{UserIDList: []string{alice}}}
 	for listed, err := range groups.All(ctx, req) {
 		if err != nil {
 			fmt.Println(err)

@@ -16,7 +16,7 @@ var opList = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalco
 // ListRequest selects customer groups.
 type ListRequest struct {
 	StatusFilter StatusFilter `json:"status_filter,omitzero"`
-	OwnerFilter  *OwnerFilter `json:"owner_filter,omitzero"` // nil is all owners whom the app sees
+	OwnerFilter  OwnerFilter  `json:"owner_filter,omitzero"` // zero is all owners whom the app sees
 	Cursor       string       `json:"cursor,omitzero"`       // NextCursor of the page before; empty for the first
 	Limit        int          `json:"limit"`                 // page size, 1 to 1,000; required
 }

@@ -42,7 +42,7 @@ func TestListOfOneOwner(t *testing.T) {
 	ofBob := srv.Seed().GroupChat(wecomtest.GroupChat{Owner: bob})
 	groups := groupchat.New(srv.NewClient())
 
-	got, err := groups.List(t.Context(), groupchat.ListRequest{OwnerFilter: &groupchat.OwnerFilter{UserIDList: []string{bob}}, Limit: 10})
+	got, err := groups.List(t.Context(), groupchat.ListRequest{OwnerFilter: groupchat.OwnerFilter{UserIDList: []string{bob}}, Limit: 10})
 
 	require.NoError(t, err)
 	assert.Equal(t, []groupchat.ListedGroup{{ChatID: ofBob}}, got.GroupChatList)
@@ -60,7 +60,7 @@ func TestGroupsOfAnOwnerWhoLeft(t *testing.T) {
 	unasked, err := groups.List(t.Context(), groupchat.ListRequest{Limit: 10})
 	require.NoError(t, err)
 	asked, err := groups.List(t.Context(), groupchat.ListRequest{
-		StatusFilter: groupchat.StatusFilterOwnerLeft, OwnerFilter: &groupchat.OwnerFilter{UserIDList: []string{alice}}, Limit: 10,
+		StatusFilter: groupchat.StatusFilterOwnerLeft, OwnerFilter: groupchat.OwnerFilter{UserIDList: []string{alice}}, Limit: 10,
 	})
 	require.NoError(t, err)
 

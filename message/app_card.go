@@ -8,12 +8,12 @@ import "github.com/wecomkit/wecom-go/internal/codec"
 // Template cards are shown in WeCom only. Those that can be updated need an app
 // with a callback. Lengths are recommendations unless a field says otherwise.
 type TextNoticeCard struct {
-	Source                *CardSource             `json:"source,omitzero"`
-	ActionMenu            *CardActionMenu         `json:"action_menu,omitzero"`
+	Source                CardSource              `json:"source,omitzero"`
+	ActionMenu            CardActionMenu          `json:"action_menu,omitzero"`
 	TaskID                string                  `json:"task_id,omitzero"`    // required with ActionMenu; unique in the app, at most 128 of 0-9 a-z A-Z _ - @
 	MainTitle             CardMainTitle           `json:"main_title,omitzero"` // at most 36 and 44 characters; this or SubTitleText is required
-	QuoteArea             *CardQuoteArea          `json:"quote_area,omitzero"`
-	EmphasisContent       *CardEmphasisContent    `json:"emphasis_content,omitzero"`
+	QuoteArea             CardQuoteArea           `json:"quote_area,omitzero"`
+	EmphasisContent       CardEmphasisContent     `json:"emphasis_content,omitzero"`
 	SubTitleText          string                  `json:"sub_title_text,omitzero"`          // at most 160 characters
 	HorizontalContentList []CardHorizontalContent `json:"horizontal_content_list,omitzero"` // must not be more than 6
 	JumpList              []CardJump              `json:"jump_list,omitzero"`               // must not be more than 3
@@ -23,13 +23,13 @@ type TextNoticeCard struct {
 // NewsNoticeCard is the template card 图文展示型: a notice with a picture. With
 // an ActionMenu it can be updated after it was sent.
 type NewsNoticeCard struct {
-	Source                *CardSource             `json:"source,omitzero"`
-	ActionMenu            *CardActionMenu         `json:"action_menu,omitzero"`
+	Source                CardSource              `json:"source,omitzero"`
+	ActionMenu            CardActionMenu          `json:"action_menu,omitzero"`
 	TaskID                string                  `json:"task_id,omitzero"` // required with ActionMenu; unique in the app, at most 128 of 0-9 a-z A-Z _ - @
 	MainTitle             CardMainTitle           `json:"main_title"`       // at most 36 and 44 characters
-	QuoteArea             *CardQuoteArea          `json:"quote_area,omitzero"`
-	ImageTextArea         *CardImageTextArea      `json:"image_text_area,omitzero"` // this or CardImage is required
-	CardImage             *CardImage              `json:"card_image,omitzero"`
+	QuoteArea             CardQuoteArea           `json:"quote_area,omitzero"`
+	ImageTextArea         CardImageTextArea       `json:"image_text_area,omitzero"` // this or CardImage is required
+	CardImage             CardImage               `json:"card_image,omitzero"`
 	VerticalContentList   []CardVerticalContent   `json:"vertical_content_list,omitzero"`   // must not be more than 4
 	HorizontalContentList []CardHorizontalContent `json:"horizontal_content_list,omitzero"` // must not be more than 6
 	JumpList              []CardJump              `json:"jump_list,omitzero"`               // must not be more than 3
@@ -39,22 +39,22 @@ type NewsNoticeCard struct {
 // ButtonInteractionCard is the template card 按钮交互型: a question with
 // buttons. It can be updated after it was sent.
 type ButtonInteractionCard struct {
-	Source                *CardSource             `json:"source,omitzero"`
-	ActionMenu            *CardActionMenu         `json:"action_menu,omitzero"`
+	Source                CardSource              `json:"source,omitzero"`
+	ActionMenu            CardActionMenu          `json:"action_menu,omitzero"`
 	MainTitle             CardMainTitle           `json:"main_title"` // at most 36 and 44 characters
-	QuoteArea             *CardQuoteArea          `json:"quote_area,omitzero"`
+	QuoteArea             CardQuoteArea           `json:"quote_area,omitzero"`
 	SubTitleText          string                  `json:"sub_title_text,omitzero"`          // at most 160 characters
 	HorizontalContentList []CardHorizontalContent `json:"horizontal_content_list,omitzero"` // must not be more than 6
 	CardAction            CardAction              `json:"card_action,omitzero"`
 	TaskID                string                  `json:"task_id"` // unique in the app, at most 128 of 0-9 a-z A-Z _ - @
-	ButtonSelection       *CardSelect             `json:"button_selection,omitzero"`
+	ButtonSelection       CardSelect              `json:"button_selection,omitzero"`
 	ButtonList            []CardButton            `json:"button_list"` // must not be more than 6
 }
 
 // VoteInteractionCard is the template card 投票选择型: one question with
 // options. It can be updated after it was sent.
 type VoteInteractionCard struct {
-	Source       *CardSource      `json:"source,omitzero"`
+	Source       CardSource       `json:"source,omitzero"`
 	MainTitle    CardMainTitle    `json:"main_title"` // at most 16 and 160 characters
 	TaskID       string           `json:"task_id"`    // unique in the app, at most 128 of 0-9 a-z A-Z _ - @
 	Checkbox     CardCheckbox     `json:"checkbox"`
@@ -64,7 +64,7 @@ type VoteInteractionCard struct {
 // MultipleInteractionCard is the template card 多项选择型: several questions
 // with one choice each. It can be updated after it was sent.
 type MultipleInteractionCard struct {
-	Source       *CardSource      `json:"source,omitzero"`
+	Source       CardSource       `json:"source,omitzero"`
 	MainTitle    CardMainTitle    `json:"main_title"`  // at most 36 and 160 characters
 	TaskID       string           `json:"task_id"`     // unique in the app, at most 128 of 0-9 a-z A-Z _ - @
 	SelectList   []CardSelect     `json:"select_list"` // must not be more than 3

@@ -86,7 +86,7 @@ func TestGolden(t *testing.T) {
 			TaskID:                "task-1",
 			MainTitle:             title(),
 			QuoteArea:             quote(),
-			EmphasisContent:       &message.CardEmphasisContent{Title: "100", Desc: "核心数据"},
+			EmphasisContent:       message.CardEmphasisContent{Title: "100", Desc: "核心数据"},
 			SubTitleText:          "下载有礼",
 			HorizontalContentList: lines(),
 			JumpList:              jumps(),
@@ -98,14 +98,14 @@ func TestGolden(t *testing.T) {
 			TaskID:     "task-1",
 			MainTitle:  title(),
 			QuoteArea:  quote(),
-			ImageTextArea: &message.CardImageTextArea{
+			ImageTextArea: message.CardImageTextArea{
 				Type:     message.CardLinkURL,
 				URL:      "https://shop.example",
 				Title:    "左图右文",
 				Desc:     "说明",
 				ImageURL: "https://pic.example/2.jpg",
 			},
-			CardImage:             &message.CardImage{URL: "https://pic.example/3.jpg", AspectRatio: 1.3},
+			CardImage:             message.CardImage{URL: "https://pic.example/3.jpg", AspectRatio: 1.3},
 			VerticalContentList:   []message.CardVerticalContent{{Title: "红包", Desc: "等你来拿"}},
 			HorizontalContentList: lines(),
 			JumpList:              jumps(),
@@ -120,7 +120,7 @@ func TestGolden(t *testing.T) {
 			HorizontalContentList: lines(),
 			CardAction:            action(),
 			TaskID:                "task-1",
-			ButtonSelection: &message.CardSelect{
+			ButtonSelection: message.CardSelect{
 				QuestionKey: "q1",
 				Title:       "评分",
 				OptionList:  []message.CardOption{{ID: "o1", Text: "100分"}, {ID: "o2", Text: "101分"}},
@@ -129,7 +129,7 @@ func TestGolden(t *testing.T) {
 			ButtonList: []message.CardButton{{Text: "按钮1", Style: 1, Key: "k1"}, {Text: "按钮2", Style: 2, Key: "k2"}},
 		}, translate)},
 		{Op: "send_template_card_vote_interaction", Built: send(message.VoteInteractionCard{
-			Source:    &message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
+			Source:    message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
 			MainTitle: title(),
 			TaskID:    "task-1",
 			Checkbox: message.CardCheckbox{
@@ -140,7 +140,7 @@ func TestGolden(t *testing.T) {
 			SubmitButton: message.CardSubmitButton{Text: "提交", Key: "key"},
 		}, translate)},
 		{Op: "send_template_card_multiple_interaction", Built: send(message.MultipleInteractionCard{
-			Source:    &message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
+			Source:    message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
 			MainTitle: title(),
 			TaskID:    "task-1",
 			SelectList: []message.CardSelect{
@@ -182,12 +182,12 @@ func send(body message.AppBody, changes ...func(*message.SendRequest)) message.S
 func safe(r *message.SendRequest)      { r.Safe = message.SafeOn }
 func translate(r *message.SendRequest) { r.EnableIDTrans = true }
 
-func source() *message.CardSource {
-	return &message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店", DescColor: message.CardColorBlack}
+func source() message.CardSource {
+	return message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店", DescColor: message.CardColorBlack}
 }
 
-func menu() *message.CardActionMenu {
-	return &message.CardActionMenu{Desc: "更多操作", ActionList: []message.CardMenuAction{
+func menu() message.CardActionMenu {
+	return message.CardActionMenu{Desc: "更多操作", ActionList: []message.CardMenuAction{
 		{Text: "接收", Key: "A"},
 		{Text: "不再接收", Key: "B"},
 	}}
@@ -197,8 +197,8 @@ func title() message.CardMainTitle {
 	return message.CardMainTitle{Title: "欢迎", Desc: "邀请加入"}
 }
 
-func quote() *message.CardQuoteArea {
-	return &message.CardQuoteArea{Type: message.CardLinkURL, URL: "https://shop.example/quote", Title: "引用", QuoteText: "引用文案"}
+func quote() message.CardQuoteArea {
+	return message.CardQuoteArea{Type: message.CardLinkURL, URL: "https://shop.example/quote", Title: "引用", QuoteText: "引用文案"}
 }
 
 func lines() []message.CardHorizontalContent {
