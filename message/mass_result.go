@@ -94,12 +94,14 @@ func (s *Service) GetGroupMsgList(ctx context.Context, req GetGroupMsgListReques
 	return wecom.Do[GroupMsgList](ctx, s.client, opGetGroupMsgList, req)
 }
 
-// AllGroupMsgs walks the pages of [Service.GetGroupMsgList], from req.Cursor
-// on.
+// AllGroupMsgs walks the mass messages that the corp and its members created,
+// from req.Cursor on. A zero Limit is 100 here, to save calls.
+//
+// 「获取群发记录列表」 https://developer.work.weixin.qq.com/document/path/93338
 func (s *Service) AllGroupMsgs(ctx context.Context, req GetGroupMsgListRequest) iter.Seq2[GroupMsg, error] {
 	return paging.All(func(cursor string) ([]GroupMsg, string, error) {
 		req := req
-		req.Cursor = cmp.Or(cursor, req.Cursor)
+		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 100)
 		res, err := s.GetGroupMsgList(ctx, req)
 		if err != nil {
 			return nil, "", err
@@ -162,12 +164,14 @@ func (s *Service) GetGroupMsgTask(ctx context.Context, req GetGroupMsgTaskReques
 	return wecom.Do[GroupMsgTaskList](ctx, s.client, opGetGroupMsgTask, req)
 }
 
-// AllGroupMsgTasks walks the pages of [Service.GetGroupMsgTask], from req.Cursor
-// on.
+// AllGroupMsgTasks walks the members who were asked to send a mass message,
+// from req.Cursor on. A zero Limit is 1,000 here, to save calls.
+//
+// 「获取群发成员发送任务列表」 https://developer.work.weixin.qq.com/document/path/93338
 func (s *Service) AllGroupMsgTasks(ctx context.Context, req GetGroupMsgTaskRequest) iter.Seq2[GroupMsgTask, error] {
 	return paging.All(func(cursor string) ([]GroupMsgTask, string, error) {
 		req := req
-		req.Cursor = cmp.Or(cursor, req.Cursor)
+		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 1000)
 		res, err := s.GetGroupMsgTask(ctx, req)
 		if err != nil {
 			return nil, "", err
@@ -240,12 +244,14 @@ func (s *Service) GetGroupMsgSendResult(ctx context.Context, req GetGroupMsgSend
 	return wecom.Do[GroupMsgSendList](ctx, s.client, opGetGroupMsgSendResult, req)
 }
 
-// AllGroupMsgSendResults walks the pages of [Service.GetGroupMsgSendResult], from req.Cursor
-// on.
+// AllGroupMsgSendResults walks what became of one member's part of a mass
+// message, from req.Cursor on. A zero Limit is 1,000 here, to save calls.
+//
+// 「获取企业群发成员执行结果」 https://developer.work.weixin.qq.com/document/path/93338
 func (s *Service) AllGroupMsgSendResults(ctx context.Context, req GetGroupMsgSendResultRequest) iter.Seq2[GroupMsgSend, error] {
 	return paging.All(func(cursor string) ([]GroupMsgSend, string, error) {
 		req := req
-		req.Cursor = cmp.Or(cursor, req.Cursor)
+		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 1000)
 		res, err := s.GetGroupMsgSendResult(ctx, req)
 		if err != nil {
 			return nil, "", err

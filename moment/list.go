@@ -20,7 +20,7 @@ type ListRequest struct {
 	Creator    string         `json:"creator,omitzero"`     // the member who made them; empty is any
 	FilterType *FilterType    `json:"filter_type,omitzero"` // nil is FilterTypeAll
 	Cursor     string         `json:"cursor,omitzero"`      // NextCursor of the page before
-	Limit      int            `json:"limit,omitzero"`       // default 20, at most 20
+	Limit      int            `json:"limit,omitzero"`       // page size, at most 20; 0 and more than 20 are 20
 }
 
 // FilterType selects moments by who made them.
@@ -140,11 +140,13 @@ func (s *Service) List(ctx context.Context, req ListRequest) (*ListResult, error
 	return wecom.Do[ListResult](ctx, s.client, opList, req)
 }
 
-// All walks the pages of [Service.List], from req.Cursor on.
+// All walks the moments of the corp and its members, from req.Cursor on.
+//
+// 「获取企业全部的发表列表」 https://developer.work.weixin.qq.com/document/path/93333
 func (s *Service) All(ctx context.Context, req ListRequest) iter.Seq2[Moment, error] {
 	return paging.All(func(cursor string) ([]Moment, string, error) {
 		req := req
-		req.Cursor = cmp.Or(cursor, req.Cursor)
+		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 20)
 		res, err := s.List(ctx, req)
 		if err != nil {
 			return nil, "", err

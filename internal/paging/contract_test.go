@@ -33,6 +33,7 @@ type iterator struct {
 	name string // package.Method
 	list string // the reply's array
 	item string // one element of it; %d is its number
+	full int    // the largest limit of the page; 0 if it takes none
 	walk func(context.Context, *wecom.Client) iter.Seq2[any, error]
 }
 
@@ -40,31 +41,31 @@ type iterator struct {
 func iterators() []iterator {
 	type ctx = context.Context
 	return []iterator{
-		{"contact.AllFollowers", "follow_user", `{"userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"contact.AllFollowers", "follow_user", `{"userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllFollowers(ctx, "wm1"))
 		}},
-		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
 		}},
-		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllContactWays(ctx, contact.ListContactWayRequest{}))
 		}},
-		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
 		}},
-		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
 		}},
-		{"message.AllGroupMsgs", "group_msg_list", `{"msgid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"message.AllGroupMsgs", "group_msg_list", `{"msgid":"%d"}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(message.New(c).AllGroupMsgs(ctx, message.GetGroupMsgListRequest{}))
 		}},
-		{"message.AllGroupMsgTasks", "task_list", `{"userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"message.AllGroupMsgTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(message.New(c).AllGroupMsgTasks(ctx, message.GetGroupMsgTaskRequest{MsgID: "m1"}))
 		}},
-		{"message.AllGroupMsgSendResults", "send_list", `{"external_userid":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"message.AllGroupMsgSendResults", "send_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(message.New(c).AllGroupMsgSendResults(ctx, message.GetGroupMsgSendResultRequest{MsgID: "m1", UserID: "alice"}))
 		}},
-		{"moment.All", "moment_list", `{"moment_id":"%d"}`, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+		{"moment.All", "moment_list", `{"moment_id":"%d"}`, 20, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(moment.New(c).All(ctx, moment.ListRequest{}))
 		}},
 	}
@@ -84,6 +85,7 @@ type server struct {
 
 	mu      sync.Mutex
 	cursors []string // as they were asked for
+	limits  []int
 }
 
 type page struct {
@@ -96,16 +98,19 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	cursor := r.URL.Query().Get("cursor")
+	cursor, limit := r.URL.Query().Get("cursor"), 0
 	if r.Body != nil {
-		var body struct{ Cursor string }
+		var body struct {
+			Cursor string
+			Limit  int
+		}
 		if err := json.NewDecoder(r.Body).Decode(&body); err == nil {
-			cursor = body.Cursor
+			cursor, limit = body.Cursor, body.Limit
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.cursors = append(s.cursors, cursor)
+	s.cursors, s.limits = append(s.cursors, cursor), append(s.limits, limit)
 	p, ok := s.pages[cursor]
 	if !ok {
 		p.code = wecom.CodeInvalidArgument
@@ -201,6 +206,12 @@ func TestEveryIterator(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, []int{1, 2, 3}, got)
 			assert.Equal(t, []string{"", "a", "b"}, s.asked())
+		}},
+		{"asks for full pages", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
+			t.Helper()
+			_, err := s.collect(t, walk(t.Context()))
+			require.NoError(t, err)
+			assert.Equal(t, []int{s.full, s.full, s.full}, s.limits)
 		}},
 		{"ranges again", threePages(), func(t *testing.T, s *server, walk func(context.Context) iter.Seq2[any, error]) {
 			t.Helper()
