@@ -14,7 +14,7 @@ var opBatchGetByUser = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/
 
 // BatchGetByUserRequest names the members whose customers are wanted.
 type BatchGetByUserRequest struct {
-	UserIDList []string `json:"userid_list"`     // at most 100
+	UserIDList []string `json:"userid_list"`     // at most 100; any number for AllByUser
 	Cursor     string   `json:"cursor,omitzero"` // NextCursor of the page before; empty for the first
 	Limit      int      `json:"limit,omitzero"`  // page size, at most 100; 0 is 50, more than 100 is 100
 }
@@ -53,17 +53,19 @@ func (s *Service) BatchGetByUser(ctx context.Context, req BatchGetByUserRequest)
 	return wecom.Do[BatchGetByUserResult](ctx, s.client, opBatchGetByUser, req)
 }
 
-// AllByUser walks all customers of up to 100 members, from req.Cursor on. A
-// zero Limit is 100 here, to save calls.
+// AllByUser walks all customers of any number of members, whom it takes in
+// hundreds. A zero Limit is 100 here, to save calls; req.Cursor is where to
+// begin in the first hundred.
 //
 // 「批量获取客户详情」 https://developer.work.weixin.qq.com/document/path/92994
 //
 // Members without a valid licence are skipped; only the FailInfo of
-// [Service.BatchGetByUser] names them.
+// [Service.BatchGetByUser] names them. A hundred in which nobody has one ends
+// the walk with [wecom.CodeNoLicensedUser].
 func (s *Service) AllByUser(ctx context.Context, req BatchGetByUserRequest) iter.Seq2[FollowedContact, error] {
-	return paging.All(func(cursor string) ([]FollowedContact, string, error) {
+	return paging.AllOf(req.UserIDList, 100, req.Cursor, func(members []string, cursor string) ([]FollowedContact, string, error) {
 		req := req
-		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 100)
+		req.UserIDList, req.Cursor, req.Limit = members, cursor, cmp.Or(req.Limit, 100)
 		res, err := s.BatchGetByUser(ctx, req)
 		if err != nil {
 			return nil, "", err

@@ -35,6 +35,34 @@ func TestAllByUserWalksPages(t *testing.T) {
 	assert.Equal(t, 2, calls.Where("limit", 100).Len(), "a zero limit asks for full pages")
 }
 
+func TestAllByUserTakesMembersInHundreds(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	var members, want []string
+	for range 250 {
+		m := srv.Seed().Member(wecomtest.Member{})
+		members = append(members, m)
+		want = append(want, srv.Seed().Customer(wecomtest.Customer{FollowUser: []wecomtest.Follow{{UserID: m}}}))
+	}
+	srv.PageSize("externalcontact/batch/get_by_user", 60)
+	contacts := contact.New(srv.NewClient())
+	first, err := contacts.BatchGetByUser(t.Context(), contact.BatchGetByUserRequest{UserIDList: members[:100], Limit: 10})
+	require.NoError(t, err)
+
+	ids := func(req contact.BatchGetByUserRequest) (got []string) {
+		t.Helper()
+		for c, err := range contacts.AllByUser(t.Context(), req) {
+			require.NoError(t, err)
+			got = append(got, c.ExternalContact.ExternalUserID)
+		}
+		return got
+	}
+
+	assert.Equal(t, want, ids(contact.BatchGetByUserRequest{UserIDList: members}))
+	assert.Equal(t, want[10:], ids(contact.BatchGetByUserRequest{UserIDList: members, Cursor: first.NextCursor}), "a cursor is that of the first hundred")
+	assert.Empty(t, ids(contact.BatchGetByUserRequest{}), "nobody has no customers")
+}
+
 func TestAllByUserGoesOnFromACursor(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)

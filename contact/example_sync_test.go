@@ -3,7 +3,6 @@ package contact_test
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/wecomkit/wecom-go/contact"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
@@ -26,14 +25,12 @@ func Example_sync() {
 		fmt.Println(err)
 		return
 	}
-	for some := range slices.Chunk(members, 100) { // WeCom's limit
-		for c, err := range contacts.AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: some}) {
-			if err != nil {
-				fmt.Println(err)
-				return
-			}
-			fmt.Printf("%s: by %v, state %q\n", c.ExternalContact.Name, c.FollowInfo.AddWay, c.FollowInfo.State)
+	for c, err := range contacts.AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: members}) {
+		if err != nil {
+			fmt.Println(err)
+			return
 		}
+		fmt.Printf("%s: by %v, state %q\n", c.ExternalContact.Name, c.FollowInfo.AddWay, c.FollowInfo.State)
 	}
 
 	// Output:

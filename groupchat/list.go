@@ -23,7 +23,7 @@ type ListRequest struct {
 
 // An OwnerFilter selects groups by their owners.
 type OwnerFilter struct {
-	UserIDList []string `json:"userid_list,omitzero"` // at most 100
+	UserIDList []string `json:"userid_list,omitzero"` // at most 100; any number for All
 }
 
 // ListResult is one page of customer groups.
@@ -103,16 +103,23 @@ func (s *Service) List(ctx context.Context, req ListRequest) (*ListResult, error
 }
 
 // All walks customer groups from req.Cursor on. A zero Limit is 1,000 here.
+// OwnerFilter may name any number of owners, whom it takes in hundreds.
 //
 // 「获取客户群列表」 https://developer.work.weixin.qq.com/document/path/92120
 func (s *Service) All(ctx context.Context, req ListRequest) iter.Seq2[ListedGroup, error] {
-	return paging.All(func(cursor string) ([]ListedGroup, string, error) {
+	page := func(owners []string, cursor string) ([]ListedGroup, string, error) {
 		req := req
-		req.Cursor, req.Limit = cmp.Or(cursor, req.Cursor), cmp.Or(req.Limit, 1000)
+		req.OwnerFilter.UserIDList, req.Cursor, req.Limit = owners, cursor, cmp.Or(req.Limit, 1000)
 		res, err := s.List(ctx, req)
 		if err != nil {
 			return nil, "", err
 		}
 		return res.GroupChatList, res.NextCursor, nil
+	}
+	if owners := req.OwnerFilter.UserIDList; len(owners) > 0 {
+		return paging.AllOf(owners, 100, req.Cursor, page)
+	}
+	return paging.All(func(cursor string) ([]ListedGroup, string, error) {
+		return page(nil, cmp.Or(cursor, req.Cursor))
 	})
 }

@@ -34,6 +34,28 @@ func TestAllWalksPages(t *testing.T) {
 	assert.Equal(t, 3, srv.Calls().Op("externalcontact/groupchat/list").Where("limit", 1000).Len())
 }
 
+func TestAllTakesOwnersInHundreds(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	var owners, want []string
+	for range 120 {
+		owners = append(owners, srv.Seed().Member(wecomtest.Member{}))
+	}
+	for _, i := range []int{0, 99, 100, 119} {
+		want = append(want, srv.Seed().GroupChat(wecomtest.GroupChat{Owner: owners[i]}))
+	}
+	groups := groupchat.New(srv.NewClient())
+
+	var got []string
+	for g, err := range groups.All(t.Context(), groupchat.ListRequest{OwnerFilter: groupchat.OwnerFilter{UserIDList: owners}}) {
+		require.NoError(t, err)
+		got = append(got, g.ChatID)
+	}
+
+	assert.Equal(t, want, got)
+	assert.Equal(t, 2, srv.Calls().Op("externalcontact/groupchat/list").Len())
+}
+
 func TestListOfOneOwner(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)

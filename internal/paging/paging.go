@@ -2,9 +2,11 @@
 package paging
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"iter"
+	"slices"
 )
 
 // All yields the items of every page that fetch returns, beginning with the
@@ -41,6 +43,23 @@ func All[T any](fetch func(cursor string) (items []T, next string, err error)) i
 			}
 			seen[hash] = struct{}{}
 			cursor = next
+		}
+	}
+}
+
+// AllOf is [All] for an endpoint that takes at most n ids a call: it walks the
+// pages of the first n, from the cursor start on, then those of the next n, and
+// so on. For no ids at all it calls nothing.
+func AllOf[T any](ids []string, n int, start string, fetch func(some []string, cursor string) ([]T, string, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		from := start
+		for some := range slices.Chunk(ids, n) {
+			for item, err := range All(func(cursor string) ([]T, string, error) { return fetch(some, cmp.Or(cursor, from)) }) {
+				if !yield(item, err) || err != nil {
+					return
+				}
+			}
+			from = ""
 		}
 	}
 }
