@@ -30,6 +30,8 @@ type corp struct {
 	massSends massSendStore
 	moments   momentStore
 	media     mediaStore
+
+	appMessages appMessageStore
 }
 
 func newCorp(id string) *corp {
@@ -53,6 +55,8 @@ func newCorp(id string) *corp {
 		massSends: newMassSendStore(),
 		moments:   newMomentStore(),
 		media:     newMediaStore(),
+
+		appMessages: newAppMessageStore(),
 	}
 }
 
@@ -86,6 +90,7 @@ func handlers() map[string]handler {
 		massSendHandlers(),
 		momentHandlers(),
 		mediaHandlers(),
+		appMessageHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

@@ -1,0 +1,205 @@
+package wecomtest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// appMessageBody checks what the spec table cannot say: files, and which
+// fields go together.
+func (x *exchange) appMessageBody(msgType string, body map[string]any) error {
+	switch msgType {
+	case "image", "voice", "video", "file":
+		return x.usable(str(body, "media_id"), msgType, 0)
+	case "mpnews":
+		for _, article := range objects(body, "articles") {
+			if err := x.usable(str(article, "thumb_media_id"), "image", 0); err != nil {
+				return err
+			}
+		}
+	case "news":
+		for _, article := range objects(body, "articles") {
+			if str(article, "url") == "" && (str(article, "appid") == "" || str(article, "pagepath") == "") {
+				return Refuse(40063, "wecomtest: an article has neither url nor appid and pagepath")
+			}
+		}
+	case "template_card":
+		return x.checkCard(body)
+	}
+	return nil
+}
+
+func str(m map[string]any, name string) string {
+	s, _ := m[name].(string)
+	return s
+}
+
+func object(m map[string]any, name string) map[string]any {
+	sub, _ := m[name].(map[string]any)
+	return sub
+}
+
+func objects(m map[string]any, name string) []map[string]any {
+	list, _ := m[name].([]any)
+	out := make([]map[string]any, 0, len(list))
+	for _, v := range list {
+		if o, ok := v.(map[string]any); ok {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// number reads a field that the spec table has found to be an integer.
+func number(m map[string]any, name string) int64 {
+	n, _ := m[name].(json.Number)
+	i, _ := n.Int64() // 0 if there is none
+	return i
+}
+
+// validTaskID allows digits, letters and _-@.
+func validTaskID(id string) bool {
+	const allowed = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-@"
+	return strings.Trim(id, allowed) == ""
+}
+
+// cardNeed is what a card must have, one of the names at least, and the errcode
+// if it has not.
+type cardNeed struct {
+	code  int
+	names []string
+}
+
+func cardNeeds(cardType string) []cardNeed {
+	task := cardNeed{42014, []string{"task_id"}}
+	submit := cardNeed{42049, []string{"submit_button"}}
+	action := cardNeed{42045, []string{"card_action"}}
+	switch cardType {
+	case "text_notice":
+		return []cardNeed{action}
+	case "news_notice":
+		return []cardNeed{{42044, []string{"card_image", "image_text_area"}}, action}
+	case "button_interaction":
+		return []cardNeed{task, {42038, []string{"button_list"}}}
+	case "vote_interaction":
+		return []cardNeed{task, {42043, []string{"checkbox"}}, submit}
+	default: // multiple_interaction
+		return []cardNeed{task, {42047, []string{"select_list"}}, submit}
+	}
+}
+
+func (x *exchange) checkCard(card map[string]any) error {
+	cardType := str(card, "card_type")
+	title := str(object(card, "main_title"), "title")
+	if title == "" && (cardType != "text_notice" || str(card, "sub_title_text") == "") {
+		return Refuse(42033, "wecomtest: the card has no title")
+	}
+	for _, need := range cardNeeds(cardType) {
+		if !slices.ContainsFunc(need.names, func(name string) bool { return card[name] != nil }) {
+			return Refuse(need.code, "wecomtest: the card has no "+need.names[0])
+		}
+	}
+	taskID := str(card, "task_id")
+	switch {
+	case taskID == "" && card["action_menu"] != nil:
+		return Refuse(42014, "wecomtest: a card with action_menu needs a task_id")
+	case taskID != "" && (!validTaskID(taskID) || x.corp.appMessages.tasks[x.app.AgentID][taskID]):
+		return Refuse(42014, "wecomtest: task_id is not valid, or was used before")
+	case answers(card) && !x.s.hasCallback(x.app):
+		return Refuse(43012, "wecomtest: cards that call back need a callback")
+	}
+	if err := checkCardKeys(card); err != nil {
+		return err
+	}
+	return x.checkCardLinks(card)
+}
+
+// answers reports whether people can answer a card, so that it has a
+// response_code.
+func answers(card map[string]any) bool {
+	return !strings.HasSuffix(str(card, "card_type"), "_notice") || card["action_menu"] != nil
+}
+
+func checkCardKeys(card map[string]any) error {
+	seen := make(map[string]bool)
+	for _, action := range objects(object(card, "action_menu"), "action_list") {
+		if key := str(action, "key"); seen[key] {
+			return Refuse(42051, "wecomtest: two actions have one key")
+		}
+		seen[str(action, "key")] = true
+	}
+	clear(seen)
+	for _, button := range objects(card, "button_list") {
+		key := str(button, "key")
+		switch {
+		case number(button, "type") == 1 && str(button, "url") == "":
+			return Refuse(42028, "wecomtest: a button has no url")
+		case number(button, "type") == 0 && (key == "" || seen[key]):
+			return Refuse(42039, "wecomtest: a button has no key of its own")
+		}
+		seen[key] = true
+	}
+	return nil
+}
+
+// checkCardLinks checks that each link has what its type needs.
+func (x *exchange) checkCardLinks(card map[string]any) error {
+	links := slices.Concat(
+		[]map[string]any{object(card, "quote_area"), object(card, "image_text_area"), object(card, "card_action")},
+		objects(card, "jump_list"))
+	for _, link := range links {
+		switch {
+		case number(link, "type") == 1 && str(link, "url") == "":
+			return Refuse(42028, "wecomtest: a link has no url")
+		case number(link, "type") == 2 && str(link, "appid") == "":
+			return Refuse(42030, "wecomtest: a link has no appid")
+		}
+	}
+	if strings.HasSuffix(str(card, "card_type"), "_notice") && number(object(card, "card_action"), "type") == 0 {
+		return Refuse(42045, "wecomtest: card_action leads nowhere")
+	}
+	for _, row := range objects(card, "horizontal_content_list") {
+		switch number(row, "type") {
+		case 1:
+			if str(row, "url") == "" {
+				return Refuse(42028, "wecomtest: a row has no url")
+			}
+		case 2:
+			if str(row, "media_id") == "" {
+				return Refuse(42029, "wecomtest: a row has no media_id")
+			}
+			if err := x.usable(str(row, "media_id"), "file", 0); err != nil {
+				return err
+			}
+		case 3:
+			if str(row, "userid") == "" {
+				return Refuse(42050, "wecomtest: a row has no userid")
+			}
+		}
+	}
+	return nil
+}
+
+// cardSent remembers the card's task_id and returns its response_code, or "".
+func (x *exchange) cardSent(card map[string]any, n int) string {
+	if id := str(card, "task_id"); id != "" {
+		used := x.corp.appMessages.tasks[x.app.AgentID]
+		if used == nil {
+			used = make(map[string]bool)
+			x.corp.appMessages.tasks[x.app.AgentID] = used
+		}
+		used[id] = true
+	}
+	if !answers(card) {
+		return ""
+	}
+	return x.corp.opaque("response code", n, 64)
+}
+
+// hasCallback reports whether an app has a callback. The caller holds s.mu.
+func (s *Server) hasCallback(a *app) bool {
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	return slices.ContainsFunc(s.callbacks, func(cb *callback) bool { return cb.app == a })
+}
