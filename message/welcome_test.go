@@ -45,6 +45,34 @@ func TestSendWelcomeReachesTheCustomer(t *testing.T) {
 	assert.Equal(t, []wecomtest.Attachment{{MsgType: "link", Title: "Shop", URL: "https://shop.example/?a=1&b=2"}}, got[0].Attachments)
 }
 
+func TestEveryAttachmentArrives(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	_, zoe, code := newcomer(t, srv)
+	media := func(typ string) string { return srv.Seed().Media(wecomtest.Media{Type: typ}) }
+	image, video, file := media("image"), media("video"), media("file")
+	messages := message.New(srv.NewClient())
+
+	err := messages.SendWelcome(t.Context(), message.SendWelcomeRequest{WelcomeCode: code, Attachments: []message.Attachment{
+		message.ImageAttachment{MediaID: image},
+		message.LinkAttachment{Title: "Shop", PicURL: "https://pic.example/1", Desc: "new", URL: "https://shop.example"},
+		message.MiniProgramAttachment{Title: "Book", PicMediaID: image, AppID: "wx1", Page: "/book"},
+		message.VideoAttachment{MediaID: video},
+		message.FileAttachment{MediaID: file},
+	}})
+
+	require.NoError(t, err)
+	got := srv.Received(zoe)
+	require.Len(t, got, 1)
+	assert.Equal(t, []wecomtest.Attachment{
+		{MsgType: "image", MediaID: image},
+		{MsgType: "link", Title: "Shop", PicURL: "https://pic.example/1", Desc: "new", URL: "https://shop.example"},
+		{MsgType: "miniprogram", Title: "Book", MediaID: image, AppID: "wx1", Page: "/book"},
+		{MsgType: "video", MediaID: video},
+		{MsgType: "file", MediaID: file},
+	}, got[0].Attachments)
+}
+
 func TestSendWelcomeOfAnOldEventWithoutItsTime(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)

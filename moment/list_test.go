@@ -44,6 +44,31 @@ func TestListTellsWhoMadeWhat(t *testing.T) {
 	assert.Equal(t, all[:1], list(t, moments, srv, new(moment.FilterTypeMember)))
 }
 
+func TestEveryAttachmentComesBack(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.AddMember(wecomtest.Member{Name: "Alice"})
+	media := func(typ string) string { return srv.Seed().Media(wecomtest.Media{Type: typ, AttachmentType: 1}) }
+	one, two, video := media("image"), media("image"), media("video")
+	moments := moment.New(srv.NewClient())
+
+	for _, attachments := range []moment.Attachments{
+		{moment.ImageAttachment{MediaID: one}, moment.ImageAttachment{MediaID: two}},
+		{moment.VideoAttachment{MediaID: video}},
+		{moment.LinkAttachment{Title: "Shop", URL: "https://shop.example/?a=1&b=2", MediaID: one}},
+	} {
+		_, err := moments.AddTask(t.Context(), moment.AddTaskRequest{Attachments: attachments})
+		require.NoError(t, err)
+	}
+	srv.Clock().Advance(time.Minute)
+
+	all := list(t, moments, srv, nil)
+	require.Len(t, all, 3)
+	assert.Equal(t, []moment.Image{{MediaID: one}, {MediaID: two}}, all[0].Image)
+	assert.Equal(t, &moment.Video{MediaID: video}, all[1].Video)
+	assert.Equal(t, &moment.Link{Title: "Shop", URL: "https://shop.example/?a=1&b=2"}, all[2].Link)
+}
+
 // list returns the last hour's moments, in pages of one.
 func list(t *testing.T, moments *moment.Service, srv *wecomtest.Server, filter *moment.FilterType) []moment.Moment {
 	t.Helper()
