@@ -51,9 +51,9 @@ func objects(m map[string]any, name string) []map[string]any {
 	return out
 }
 
-// number reads a field that the spec table has found to be an integer.
-func number(m map[string]any, name string) int64 {
-	n, _ := m[name].(json.Number)
+// linkType is the type of a link, or 0 if it has none.
+func linkType(m map[string]any) int64 {
+	n, _ := m["type"].(json.Number)
 	i, _ := n.Int64() // 0 if there is none
 	return i
 }
@@ -133,9 +133,9 @@ func checkCardKeys(card map[string]any) error {
 	for _, button := range objects(card, "button_list") {
 		key := str(button, "key")
 		switch {
-		case number(button, "type") == 1 && str(button, "url") == "":
+		case linkType(button) == 1 && str(button, "url") == "":
 			return Refuse(42028, "wecomtest: a button has no url")
-		case number(button, "type") == 0 && (key == "" || seen[key]):
+		case linkType(button) == 0 && (key == "" || seen[key]):
 			return Refuse(42039, "wecomtest: a button has no key of its own")
 		}
 		seen[key] = true
@@ -150,17 +150,17 @@ func (x *exchange) checkCardLinks(card map[string]any) error {
 		objects(card, "jump_list"))
 	for _, link := range links {
 		switch {
-		case number(link, "type") == 1 && str(link, "url") == "":
+		case linkType(link) == 1 && str(link, "url") == "":
 			return Refuse(42028, "wecomtest: a link has no url")
-		case number(link, "type") == 2 && str(link, "appid") == "":
+		case linkType(link) == 2 && str(link, "appid") == "":
 			return Refuse(42030, "wecomtest: a link has no appid")
 		}
 	}
-	if strings.HasSuffix(str(card, "card_type"), "_notice") && number(object(card, "card_action"), "type") == 0 {
+	if strings.HasSuffix(str(card, "card_type"), "_notice") && linkType(object(card, "card_action")) == 0 {
 		return Refuse(42045, "wecomtest: card_action leads nowhere")
 	}
 	for _, row := range objects(card, "horizontal_content_list") {
-		switch number(row, "type") {
+		switch linkType(row) {
 		case 1:
 			if str(row, "url") == "" {
 				return Refuse(42028, "wecomtest: a row has no url")
