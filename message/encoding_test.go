@@ -20,7 +20,7 @@ func TestRequestsOnTheWire(t *testing.T) {
 	}{
 		{"greeting without text", message.SendWelcomeRequest{WelcomeCode: "c", Attachments: message.Attachments{message.FileAttachment{MediaID: "m"}}}, `{"welcome_code":"c","attachments":[{"msgtype":"file","file":{"media_id":"m"}}]}`},
 		{"greeting without attachments", message.SendWelcomeRequest{WelcomeCode: "c", Text: message.Text{Content: "hi"}}, `{"welcome_code":"c","text":{"content":"hi"}}`},
-		{"to all customers of a member", message.AddMsgTemplateRequest{Sender: "alice", Text: message.Text{Content: "hi"}}, `{"sender":"alice","text":{"content":"hi"}}`},
+		{"to all customers of a member", message.AddMsgTemplateRequest{Sender: "alice", AllCustomers: true, Text: message.Text{Content: "hi"}}, `{"sender":"alice","text":{"content":"hi"}}`},
 		{"made by anybody", message.GetGroupMsgListRequest{ChatType: message.ChatTypeGroup}, `{"chat_type":"group","start_time":0,"end_time":0}`},
 		{"made by the corp", message.GetGroupMsgListRequest{ChatType: message.ChatTypeGroup, FilterType: new(message.FilterTypeCorp)}, `{"chat_type":"group","start_time":0,"end_time":0,"filter_type":0}`},
 		{"first page of tasks", message.GetGroupMsgTaskRequest{MsgID: "m"}, `{"msgid":"m"}`},

@@ -13,8 +13,7 @@ var opAddMsgTemplate = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/
 // AddMsgTemplateRequest says what is sent to which customers or customer
 // groups. Text and Attachments must not both be empty.
 //
-// For customers, give at least one of ExternalUserID, TagFilter and Sender.
-// With Sender alone the message goes to all of that member's customers.
+// For customers, give ExternalUserID or TagFilter, or Sender with AllCustomers.
 type AddMsgTemplateRequest struct {
 	ChatType       ChatType    `json:"chat_type,omitzero"`       // zero is ChatTypeSingle
 	ExternalUserID []string    `json:"external_userid,omitzero"` // customers, at most 10,000; TagFilter is ignored then
@@ -24,6 +23,10 @@ type AddMsgTemplateRequest struct {
 	AllowSelect    bool        `json:"allow_select,omitzero"`    // the member may change the list of customers; not for groups
 	Text           Text        `json:"text,omitzero"`            // at most 4,000 bytes
 	Attachments    Attachments `json:"attachments,omitzero"`     // at most 9
+
+	// AllCustomers must be set to send to all customers of Sender, which is how
+	// WeCom reads a request with neither ExternalUserID nor TagFilter.
+	AllCustomers bool `json:"-"`
 }
 
 // ChatType is whom a mass message is for.
@@ -69,19 +72,26 @@ func (r *AddMsgTemplateResult) Partial() bool { return len(r.FailList) > 0 }
 // Customers and groups that cannot be sent to are in FailList; that is not an
 // error. Fails with [wecom.CodeNoCustomerToSend] if nobody is left.
 //
-// An ExternalUserID, ChatIDList or TagFilter that is given but empty is refused
-// before it is sent: WeCom would take it as not given, and so the message of a
-// segment that matched nobody would go to all customers of Sender.
+// A request that selects nobody is refused before it is sent, so that the
+// message of a segment that matched nobody does not go to all customers of
+// Sender: an ExternalUserID, ChatIDList or TagFilter that is given but empty,
+// and Sender alone without AllCustomers.
 func (s *Service) AddMsgTemplate(ctx context.Context, req AddMsgTemplateRequest) (*AddMsgTemplateResult, error) {
-	if empty(req.ExternalUserID) || empty(req.ChatIDList) || req.TagFilter.empty() {
-		return nil, &wecom.Error{
-			Op:     opAddMsgTemplate,
-			Code:   wecom.CodeInvalidArgument,
-			Msg:    "external_userid, chat_id_list or tag_filter is empty: leave it nil, or do not call",
-			Client: true,
-		}
+	if why := req.selectsNobody(); why != "" {
+		return nil, &wecom.Error{Op: opAddMsgTemplate, Code: wecom.CodeInvalidArgument, Msg: why, Client: true}
 	}
 	return wecom.Do[AddMsgTemplateResult](ctx, s.client, opAddMsgTemplate, req)
+}
+
+// selectsNobody says why WeCom must not see r, or "".
+func (r *AddMsgTemplateRequest) selectsNobody() string {
+	switch {
+	case empty(r.ExternalUserID) || empty(r.ChatIDList) || r.TagFilter.empty():
+		return "external_userid, chat_id_list or tag_filter is empty: leave it nil, or do not call"
+	case r.ChatType != ChatTypeGroup && r.Sender != "" && !r.AllCustomers && r.ExternalUserID == nil && r.TagFilter.GroupList == nil:
+		return "nothing selects customers of sender: set AllCustomers to send to all of them"
+	}
+	return ""
 }
 
 // empty reports whether list was given and names nobody.

@@ -18,6 +18,8 @@ func TestAddMsgTemplateToAnEmptySegmentIsNotSent(t *testing.T) {
 	t.Parallel()
 	for _, req := range []message.AddMsgTemplateRequest{
 		{ExternalUserID: []string{}, Sender: "alice"},
+		{ExternalUserID: nil, Sender: "alice"}, // what append leaves of a segment that matched nobody
+		{ExternalUserID: []string{}, Sender: "alice", AllCustomers: true},
 		{ChatIDList: []string{}, ChatType: message.ChatTypeGroup, Sender: "alice"},
 		{TagFilter: message.TagFilter{GroupList: []message.TagFilterGroup{}}, Sender: "alice"},
 		{TagFilter: message.TagFilter{GroupList: []message.TagFilterGroup{{TagList: []string{"et1"}}, {}}}, Sender: "alice"},
@@ -91,7 +93,7 @@ func TestMassMessageBeyondTheQuota(t *testing.T) {
 
 	var last []message.GroupMsgSend
 	for range 2 {
-		created, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, Text: message.Text{Content: "tea"}})
+		created, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, AllCustomers: true, Text: message.Text{Content: "tea"}})
 		require.NoError(t, err)
 		srv.Act().ConfirmSend(created.MsgID, alice)
 		res, err := messages.GetGroupMsgSendResult(t.Context(), message.GetGroupMsgSendResultRequest{MsgID: created.MsgID, UserID: alice})
@@ -135,7 +137,7 @@ func TestMassMessageToNobody(t *testing.T) {
 	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
 	messages := message.New(srv.NewClient())
 
-	_, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, Text: message.Text{Content: "tea"}})
+	_, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, AllCustomers: true, Text: message.Text{Content: "tea"}})
 
 	assert.True(t, wecom.IsCode(err, wecom.CodeNoCustomerToSend), "%v", err)
 }
@@ -149,7 +151,7 @@ func TestMassMessageWithALostReplyIsNotRepeated(t *testing.T) {
 	srv.Fault("externalcontact/add_msg_template").Lost()
 	messages := message.New(srv.NewClient())
 
-	_, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, Text: message.Text{Content: "tea"}})
+	_, err := messages.AddMsgTemplate(t.Context(), message.AddMsgTemplateRequest{Sender: alice, AllCustomers: true, Text: message.Text{Content: "tea"}})
 
 	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
 	assert.Len(t, listMass(t, messages, srv, nil), 1)
