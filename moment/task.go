@@ -65,7 +65,8 @@ type AddTaskResult struct {
 //
 // A list in VisibleRange that is empty but not nil is refused before it is
 // sent: WeCom would take it as not given, and a moment that was meant for
-// nobody would go to everybody.
+// nobody would go to everybody. A nil list is not refused; look yourself
+// whether the segment that you built with append has anybody in it.
 func (s *Service) AddTask(ctx context.Context, req AddTaskRequest) (*AddTaskResult, error) {
 	r := req.VisibleRange
 	if empty(r.SenderList.UserList) || empty(r.SenderList.DepartmentList) || empty(r.ExternalContactList.TagList) {
