@@ -34,7 +34,6 @@ func runDemo(ctx context.Context, logger *slog.Logger) error {
 	stopped := make(chan error, 1)
 	go func() { stopped <- srv.serve(ctx, listener) }()
 
-	//nolint:contextcheck // the simulator gives the URL check its one second
 	err = visit(sim, "http://"+listener.Addr().String()+"/wecom/callback")
 	stop() // the server works off what it has acknowledged
 	if err = errors.Join(err, <-stopped); err != nil {

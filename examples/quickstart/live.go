@@ -41,19 +41,19 @@ func runLive(ctx context.Context, out io.Writer) error {
 }
 
 func readCorp(ctx context.Context, client *wecom.Client, tell *narrator) error {
-	tell.headline("The credential")
+	tell.headlinef("The credential")
 	if err := client.Check(ctx); err != nil {
 		return err
 	}
-	tell.say("It is right, and this address may call.")
+	tell.sayf("It is right, and this address may call.")
 
 	contacts := contact.New(client)
-	tell.headline("Members and customers")
+	tell.headlinef("Members and customers")
 	members, err := contacts.GetFollowUserList(ctx)
 	if err != nil {
 		return err
 	}
-	tell.say("%d members may have customers.", len(members))
+	tell.sayf("%d members may have customers.", len(members))
 	if len(members) > 0 {
 		first := contact.BatchGetByUserRequest{UserIDList: members[:min(len(members), 100)], Limit: liveItems}
 		page, err := contacts.BatchGetByUser(ctx, first)
@@ -61,11 +61,11 @@ func readCorp(ctx context.Context, client *wecom.Client, tell *narrator) error {
 			return err
 		}
 		if page != nil {
-			tell.say("A page of their customers has %d; more follow: %t.", len(page.ExternalContactList), page.NextCursor != "")
+			tell.sayf("A page of their customers has %d; more follow: %t.", len(page.ExternalContactList), page.NextCursor != "")
 		}
 	}
 
-	tell.headline("Tags")
+	tell.headlinef("Tags")
 	groups, err := tag.New(client).GetCorpTagList(ctx, tag.GetCorpTagListRequest{})
 	if err != nil {
 		return err
@@ -74,18 +74,18 @@ func readCorp(ctx context.Context, client *wecom.Client, tell *narrator) error {
 	for _, g := range groups {
 		tags += len(g.Tag)
 	}
-	tell.say("%d tags in %d groups.", tags, len(groups))
+	tell.sayf("%d tags in %d groups.", tags, len(groups))
 
-	tell.headline("Customer groups")
+	tell.headlinef("Customer groups")
 	chats, err := groupchat.New(client).List(ctx, groupchat.ListRequest{Limit: liveItems})
 	if err != nil {
 		return err
 	}
-	tell.say("A page has %d; more follow: %t.", len(chats.GroupChatList), chats.NextCursor != "")
+	tell.sayf("A page has %d; more follow: %t.", len(chats.GroupChatList), chats.NextCursor != "")
 
 	month := wecom.NewUnixTime(client.Clock().Now().AddDate(0, 0, -28))
 	now := wecom.NewUnixTime(client.Clock().Now())
-	tell.headline("What was sent in the last four weeks")
+	tell.headlinef("What was sent in the last four weeks")
 	sent, err := message.New(client).GetGroupMsgList(ctx, message.GetGroupMsgListRequest{ChatType: message.ChatTypeSingle, StartTime: month, EndTime: now})
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func readCorp(ctx context.Context, client *wecom.Client, tell *narrator) error {
 	if err != nil {
 		return err
 	}
-	tell.say("%d mass messages and %d moments on the first pages.", len(sent.GroupMsgList), len(published.MomentList))
+	tell.sayf("%d mass messages and %d moments on the first pages.", len(sent.GroupMsgList), len(published.MomentList))
 	tell.sum()
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("not everything could be read: %w", err)

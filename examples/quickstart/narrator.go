@@ -27,14 +27,14 @@ type narrator struct {
 
 func newNarrator(out io.Writer) *narrator { return &narrator{out: out, byPath: map[string]int{}} }
 
-func (n *narrator) headline(format string, args ...any) {
+func (n *narrator) headlinef(format string, args ...any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.chapter++
 	fmt.Fprintf(n.out, "\n%d. %s\n", n.chapter, fmt.Sprintf(format, args...))
 }
 
-func (n *narrator) say(format string, args ...any) {
+func (n *narrator) sayf(format string, args ...any) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	fmt.Fprintf(n.out, "   %s\n", fmt.Sprintf(format, args...))

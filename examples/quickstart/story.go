@@ -33,7 +33,7 @@ func runStory(ctx context.Context, out io.Writer) (err error) {
 	tell := newNarrator(out)
 	fmt.Fprintln(out, "A day in a tea shop on WeCom. → is a call to WeCom, ← a callback from it.")
 
-	tell.headline("Start the simulator and the shop's callback server")
+	tell.headlinef("Start the simulator and the shop's callback server")
 	sim := wecomtest.NewServer()
 	defer sim.Close()
 	if err := sim.Start("127.0.0.1:0"); err != nil {
@@ -52,7 +52,7 @@ func runStory(ctx context.Context, out io.Writer) (err error) {
 	if err := sim.SetCallback(wecomtest.Callback{URL: url}); err != nil {
 		return err
 	}
-	tell.say("WeCom answers at %s; it has checked the callback URL %s.", sim.URL(), url)
+	tell.sayf("WeCom answers at %s; it has checked the callback URL %s.", sim.URL(), url)
 
 	d := &day{sim: sim, shop: s, tell: tell}
 	for _, part := range []func(context.Context) error{d.morning, d.rush, d.segment, d.evening, d.handover} {
@@ -60,7 +60,7 @@ func runStory(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 	}
-	tell.headline("The day in figures")
+	tell.headlinef("The day in figures")
 	tell.sum()
 	fmt.Fprintf(out, "   %d callbacks delivered. All of it took %v.\n", len(sim.Deliveries()), time.Since(start).Round(time.Millisecond))
 	return nil
@@ -104,7 +104,7 @@ type day struct {
 }
 
 func (d *day) morning(ctx context.Context) error {
-	d.tell.headline("Alice gets a contact-way QR code for the channel %q", channel)
+	d.tell.headlinef("Alice gets a contact-way QR code for the channel %q", channel)
 	d.alice = d.sim.AddMember(wecomtest.Member{UserID: "alice", Name: "Alice"})
 	d.bob = d.sim.AddMember(wecomtest.Member{UserID: "bob", Name: "Bob"})
 	if err := d.shop.open(ctx, channel); err != nil {
@@ -120,28 +120,28 @@ func (d *day) morning(ctx context.Context) error {
 		return err
 	}
 	d.qrCode = way.ConfigID
-	d.tell.say("%s", way.QRCode)
+	d.tell.sayf("%s", way.QRCode)
 
-	d.tell.headline("Zoe scans it: WeCom calls back, the shop welcomes her in time")
+	d.tell.headlinef("Zoe scans it: WeCom calls back, the shop welcomes her in time")
 	if err := d.visit(ctx, "Zoe"); err != nil {
 		return err
 	}
 	zoe := d.customers[0]
-	d.tell.say("Zoe's chat shows:")
+	d.tell.sayf("Zoe's chat shows:")
 	for _, m := range d.sim.Received(zoe) {
-		d.tell.say("  %s: %s", m.UserID, m.Text)
+		d.tell.sayf("  %s: %s", m.UserID, m.Text)
 		for _, a := range m.Attachments {
-			d.tell.say("  %s: [%s] %s", m.UserID, a.MsgType, cmp.Or(a.Title, "media "+a.MediaID))
+			d.tell.sayf("  %s: [%s] %s", m.UserID, a.MsgType, cmp.Or(a.Title, "media "+a.MediaID))
 		}
 	}
 
-	d.tell.headline("Who is she? Read back what the shop knows")
+	d.tell.headlinef("Who is she? Read back what the shop knows")
 	got, err := d.shop.contacts.Get(ctx, zoe)
 	if err != nil {
 		return err
 	}
 	for _, f := range got.FollowUser {
-		d.tell.say("%s, customer of %s, remark %q, state %q, tag %q",
+		d.tell.sayf("%s, customer of %s, remark %q, state %q, tag %q",
 			got.ExternalContact.Name, f.UserID, f.Remark, f.State, f.Tags[0].TagName)
 	}
 	return nil
@@ -173,12 +173,12 @@ func (d *day) welcomed(ctx context.Context, n int) error {
 }
 
 func (d *day) rush(ctx context.Context) error {
-	d.tell.headline("Three more customers come at once")
+	d.tell.headlinef("Three more customers come at once")
 	return d.visit(ctx, "Yan", "Xia", "Wen")
 }
 
 func (d *day) segment(ctx context.Context) error {
-	d.tell.headline("Everybody tagged %q gets a mass message", channel)
+	d.tell.headlinef("Everybody tagged %q gets a mass message", channel)
 	sent, err := d.shop.sendToTag(ctx, d.shop.tagOf[channel], "今晚 8 点，新茶试饮，欢迎来坐坐。")
 	if err != nil {
 		return err
@@ -187,18 +187,18 @@ func (d *day) segment(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.tell.say("It is a task: %d unsent until Alice confirms. She does.", before[message.SendStatusUnsent])
+	d.tell.sayf("It is a task: %d unsent until Alice confirms. She does.", before[message.SendStatusUnsent])
 	d.sim.Act().ConfirmSend(sent.MsgID, d.alice)
 	after, err := d.shop.outcomes(ctx, sent.MsgID)
 	if err != nil {
 		return err
 	}
-	d.tell.say("%d of %d customers have it.", after[message.SendStatusSent], len(d.customers))
+	d.tell.sayf("%d of %d customers have it.", after[message.SendStatusSent], len(d.customers))
 	return nil
 }
 
 func (d *day) evening(ctx context.Context) error {
-	d.tell.headline("A moment for all customers")
+	d.tell.headlinef("A moment for all customers")
 	job, err := d.shop.publish(ctx, d.alice, "春茶上市，今日起全店九折。")
 	if err != nil {
 		return err
@@ -215,13 +215,13 @@ func (d *day) evening(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		d.tell.say("Alice has published it: %s", m.Text.Content)
+		d.tell.sayf("Alice has published it: %s", m.Text.Content)
 	}
 	return nil
 }
 
 func (d *day) handover(ctx context.Context) error {
-	d.tell.headline("Alice leaves: her customers go to Bob")
+	d.tell.headlinef("Alice leaves: her customers go to Bob")
 	moved, err := d.shop.contacts.TransferCustomer(ctx, contact.TransferCustomerRequest{
 		HandoverUserID: d.alice, TakeoverUserID: d.bob, ExternalUserID: d.customers,
 	})
@@ -252,6 +252,6 @@ func (d *day) handover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.tell.say("%d transfers are done; Bob has %d customers and Alice's account is closed.", done, len(theirs))
+	d.tell.sayf("%d transfers are done; Bob has %d customers and Alice's account is closed.", done, len(theirs))
 	return nil
 }
