@@ -56,6 +56,27 @@ func TestRequestsOnTheWire(t *testing.T) {
 			contact.ListContactWayRequest{EndTime: wecom.NewUnixTime(time.Unix(1625068800, 0))},
 			`{"end_time":1625068800}`,
 		},
+		{"the least acquisition link", contact.CreateAcquisitionLinkRequest{LinkName: "n", Range: contact.AcquisitionRange{UserList: []string{"a"}}}, `{"link_name":"n","range":{"user_list":["a"]}}`},
+		{
+			"an update of an acquisition link sends only what is set",
+			contact.UpdateAcquisitionLinkRequest{LinkID: "l", SkipVerify: new(false), PriorityOption: contact.AcquisitionPriority{PriorityType: contact.AcquisitionPriorityTypeCorp}},
+			`{"link_id":"l","skip_verify":false,"priority_option":{"priority_type":1}}`,
+		},
+		{
+			"a rule group that may do everything",
+			contact.CreateStrategyRequest{StrategyName: "n", AdminList: []string{"a"}, Range: []contact.StrategyRange{{Type: contact.StrategyRangeTypeParty, PartyID: 1}}},
+			`{"strategy_name":"n","admin_list":["a"],"range":[{"type":2,"partyid":1}]}`,
+		},
+		{
+			"a rule group that may not share",
+			contact.EditStrategyRequest{StrategyID: 1, Privilege: contact.StrategyPrivilege{ShareCustomer: new(false)}},
+			`{"strategy_id":1,"privilege":{"share_customer":false}}`,
+		},
+		{
+			"days are seconds",
+			contact.GetUserBehaviorDataRequest{UserID: []string{"a"}, StartTime: wecom.NewUnixTime(time.Unix(1536508800, 0)), EndTime: wecom.NewUnixTime(time.Unix(1536595200, 0))},
+			`{"userid":["a"],"start_time":1536508800,"end_time":1536595200}`,
+		},
 		{"no message of one's own", contact.TransferCustomerRequest{ExternalUserID: []string{"z"}}, `{"handover_userid":"","takeover_userid":"","external_userid":["z"]}`},
 	}
 	for _, tt := range tests {
@@ -80,6 +101,11 @@ func TestEnums(t *testing.T) {
 		{contact.ContactWayTypeSingle.String(), contact.ContactWayType(99).String(), "ContactWayType"},
 		{contact.ContactWaySceneQRCode.String(), contact.ContactWayScene(99).String(), "ContactWayScene"},
 		{contact.TransferStatusDone.String(), contact.TransferStatus(99).String(), "TransferStatus"},
+		{contact.AcquisitionPriorityTypeList.String(), contact.AcquisitionPriorityType(99).String(), "AcquisitionPriorityType"},
+		{contact.AcquisitionChatStatusSent.String(), contact.AcquisitionChatStatus(99).String(), "AcquisitionChatStatus"},
+		{contact.AcquisitionPayModeProvider.String(), contact.AcquisitionPayMode(99).String(), "AcquisitionPayMode"},
+		{contact.AcquisitionLinkAuthModeApp.String(), contact.AcquisitionLinkAuthMode(99).String(), "AcquisitionLinkAuthMode"},
+		{contact.StrategyRangeTypeUser.String(), contact.StrategyRangeType(99).String(), "StrategyRangeType"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -104,4 +130,20 @@ func TestUnknownAndQuotedValuesPass(t *testing.T) {
 	require.Len(t, got.FollowUser, 1)
 	assert.Equal(t, contact.AddWay(777), got.FollowUser[0].AddWay)
 	assert.Equal(t, int64(1525779812), got.FollowUser[0].CreateTime.Unix())
+}
+
+// A day without chats that customers began has no percentage of answers: that
+// is not the same as none answered.
+func TestBehaviorOfAQuietDay(t *testing.T) {
+	t.Parallel()
+	var quiet, rude contact.BehaviorData
+
+	require.NoError(t, codec.Decode([]byte(`{"stat_time":1536508800,"chat_cnt":0}`), &quiet))
+	require.NoError(t, codec.Decode([]byte(`{"stat_time":1536508800,"chat_cnt":0,"reply_percentage":0,"avg_reply_time":0}`), &rude))
+
+	assert.Nil(t, quiet.ReplyPercentage)
+	assert.Nil(t, quiet.AvgReplyTime)
+	require.NotNil(t, rude.ReplyPercentage)
+	assert.Zero(t, *rude.ReplyPercentage)
+	require.NotNil(t, rude.AvgReplyTime)
 }

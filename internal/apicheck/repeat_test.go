@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -54,6 +55,69 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		},
 		"externalcontact/transfer_result": func(ctx ctx, c *wecom.Client) error {
 			return only(contact.New(c).TransferResult(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		},
+		"externalcontact/contact_list": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ListServedContact(ctx, contact.ListServedContactRequest{}))
+		},
+		"externalcontact/get_unassigned_list": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).GetUnassignedList(ctx, contact.GetUnassignedListRequest{}))
+		},
+		"externalcontact/resigned/transfer_customer": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ResignedTransferCustomer(ctx, contact.ResignedTransferCustomerRequest{
+				HandoverUserID: "alice", TakeoverUserID: "bob", ExternalUserID: []string{"wm1"},
+			}))
+		},
+		"externalcontact/resigned/transfer_result": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ResignedTransferResult(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		},
+		"externalcontact/customer_acquisition/list_link": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ListAcquisitionLink(ctx, contact.ListAcquisitionLinkRequest{}))
+		},
+		"externalcontact/customer_acquisition/get": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetAcquisitionLink(ctx, "ca1")) },
+		"externalcontact/customer_acquisition/create_link": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).CreateAcquisitionLink(ctx, contact.CreateAcquisitionLinkRequest{
+				LinkName: "sale", Range: contact.AcquisitionRange{UserList: []string{"alice"}},
+			}))
+		},
+		"externalcontact/customer_acquisition/update_link": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).UpdateAcquisitionLink(ctx, contact.UpdateAcquisitionLinkRequest{LinkID: "ca1", LinkName: "sale"})
+		},
+		"externalcontact/customer_acquisition/delete_link": func(ctx ctx, c *wecom.Client) error { return contact.New(c).DeleteAcquisitionLink(ctx, "ca1") },
+		"externalcontact/customer_acquisition/customer": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ListAcquisitionCustomer(ctx, contact.ListAcquisitionCustomerRequest{LinkID: "ca1"}))
+		},
+		"externalcontact/customer_acquisition/statistic": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).AcquisitionStatistic(ctx, contact.AcquisitionStatisticRequest{
+				LinkID: "ca1", StartTime: wecom.NewUnixTime(time.Unix(1688140800, 0)), EndTime: wecom.NewUnixTime(time.Unix(1688486400, 0)),
+			}))
+		},
+		"externalcontact/customer_acquisition/get_chat_info":      func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetAcquisitionChatInfo(ctx, "k1")) },
+		"externalcontact/customer_acquisition/get_comp_auth_info": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetAcquisitionCompAuthInfo(ctx)) },
+		"externalcontact/customer_acquisition/create_once_key": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).CreateAcquisitionOnceKey(ctx, contact.CreateAcquisitionOnceKeyRequest{LinkID: "ca1"}))
+		},
+		"externalcontact/customer_acquisition_quota":          func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).AcquisitionQuota(ctx)) },
+		"externalcontact/customer_acquisition_app/get_permit": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetAcquisitionAppPermit(ctx)) },
+		"externalcontact/customer_strategy/list": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ListStrategy(ctx, contact.ListStrategyRequest{}))
+		},
+		"externalcontact/customer_strategy/get": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetStrategy(ctx, 1)) },
+		"externalcontact/customer_strategy/get_range": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).GetStrategyRange(ctx, contact.GetStrategyRangeRequest{StrategyID: 1}))
+		},
+		"externalcontact/customer_strategy/create": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).CreateStrategy(ctx, contact.CreateStrategyRequest{
+				StrategyName: "north", AdminList: []string{"alice"}, Range: []contact.StrategyRange{{Type: contact.StrategyRangeTypeUser, UserID: "bob"}},
+			}))
+		},
+		"externalcontact/customer_strategy/edit": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).EditStrategy(ctx, contact.EditStrategyRequest{StrategyID: 1, StrategyName: "south"})
+		},
+		"externalcontact/customer_strategy/del": func(ctx ctx, c *wecom.Client) error { return contact.New(c).DelStrategy(ctx, 1) },
+		"externalcontact/get_user_behavior_data": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).GetUserBehaviorData(ctx, contact.GetUserBehaviorDataRequest{
+				UserID: []string{"alice"}, StartTime: wecom.NewUnixTime(time.Unix(1536508800, 0)), EndTime: wecom.NewUnixTime(time.Unix(1536595200, 0)),
+			}))
 		},
 
 		"externalcontact/get_corp_tag_list": func(ctx ctx, c *wecom.Client) error {

@@ -47,11 +47,32 @@ func iterators() []iterator {
 		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
 		}},
+		{"contact.AllServedContacts", "info_list", `{"tmp_openid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllServedContacts(ctx, contact.ListServedContactRequest{}))
+		}},
 		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllContactWays(ctx, contact.ListContactWayRequest{}))
 		}},
 		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		}},
+		{"contact.AllUnassigned", "info", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllUnassigned(ctx, contact.GetUnassignedListRequest{}))
+		}},
+		{"contact.AllResignedTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllResignedTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		}},
+		{"contact.AllAcquisitionLinks", "link_id_list", `"%d"`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllAcquisitionLinks(ctx, contact.ListAcquisitionLinkRequest{}))
+		}},
+		{"contact.AllAcquisitionCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllAcquisitionCustomers(ctx, contact.ListAcquisitionCustomerRequest{LinkID: "ca1"}))
+		}},
+		{"contact.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllStrategies(ctx, contact.ListStrategyRequest{}))
+		}},
+		{"contact.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllStrategyRanges(ctx, contact.GetStrategyRangeRequest{StrategyID: 1}))
 		}},
 		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
