@@ -135,6 +135,18 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		"externalcontact/mark_tag": func(ctx ctx, c *wecom.Client) error {
 			return tag.New(c).Mark(ctx, tag.MarkRequest{UserID: "alice", ExternalUserID: "wm1", AddTag: []string{"et1"}})
 		},
+		"externalcontact/get_strategy_tag_list": func(ctx ctx, c *wecom.Client) error {
+			return only(tag.New(c).GetStrategyTagList(ctx, tag.GetStrategyTagListRequest{StrategyID: 1}))
+		},
+		"externalcontact/add_strategy_tag": func(ctx ctx, c *wecom.Client) error {
+			return only(tag.New(c).AddStrategyTag(ctx, tag.AddStrategyTagRequest{StrategyID: 1, GroupName: "g", Tag: []tag.AddStrategyTag{{Name: "a"}}}))
+		},
+		"externalcontact/edit_strategy_tag": func(ctx ctx, c *wecom.Client) error {
+			return tag.New(c).EditStrategyTag(ctx, tag.EditStrategyTagRequest{ID: "st1", Name: "b"})
+		},
+		"externalcontact/del_strategy_tag": func(ctx ctx, c *wecom.Client) error {
+			return tag.New(c).DelStrategyTag(ctx, tag.DelStrategyTagRequest{TagID: []string{"st1"}})
+		},
 
 		"externalcontact/groupchat/list": func(ctx ctx, c *wecom.Client) error {
 			return only(groupchat.New(c).List(ctx, groupchat.ListRequest{Limit: 10}))
