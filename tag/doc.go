@@ -12,6 +12,12 @@
 //	vip := group.Tag[0].ID
 //	err = tags.Mark(ctx, tag.MarkRequest{UserID: "alice", ExternalUserID: customer, AddTag: []string{vip}})
 //
+// [Service.Set] gives a customer exactly the tags that another system says they
+// should have.
+//
+// Corp tags are for all members. Tags of a rule group (规则组) are only for those
+// whom it manages; their methods have Strategy in their names.
+//
 // # Who may call
 //
 // A corp's own app must be listed under 客户联系「可调用接口的应用」 in the
