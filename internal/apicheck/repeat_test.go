@@ -154,6 +154,32 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		"externalcontact/groupchat/get": func(ctx ctx, c *wecom.Client) error {
 			return only(groupchat.New(c).Get(ctx, groupchat.GetRequest{ChatID: "wr1"}))
 		},
+		"externalcontact/groupchat/transfer": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).Transfer(ctx, groupchat.TransferRequest{ChatIDList: []string{"wr1"}, NewOwner: "bob"}))
+		},
+		"externalcontact/groupchat/onjob_transfer": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).OnjobTransfer(ctx, groupchat.TransferRequest{ChatIDList: []string{"wr1"}, NewOwner: "bob"}))
+		},
+		"externalcontact/groupchat/statistic": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).Statistic(ctx, groupchat.StatisticRequest{}))
+		},
+		"externalcontact/groupchat/statistic_group_by_day": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).StatisticGroupByDay(ctx, groupchat.StatisticGroupByDayRequest{}))
+		},
+		"externalcontact/groupchat/add_join_way": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).AddJoinWay(ctx, groupchat.AddJoinWayRequest{Scene: groupchat.JoinWaySceneQRCode, ChatIDList: []string{"wr1"}}))
+		},
+		"externalcontact/groupchat/get_join_way": func(ctx ctx, c *wecom.Client) error { return only(groupchat.New(c).GetJoinWay(ctx, "c1")) },
+		"externalcontact/groupchat/update_join_way": func(ctx ctx, c *wecom.Client) error {
+			return groupchat.New(c).UpdateJoinWay(ctx, groupchat.UpdateJoinWayRequest{ConfigID: "c1", Scene: groupchat.JoinWaySceneQRCode, ChatIDList: []string{"wr1"}})
+		},
+		"externalcontact/groupchat/del_join_way": func(ctx ctx, c *wecom.Client) error { return groupchat.New(c).DelJoinWay(ctx, "c1") },
+		"externalcontact/opengid_to_chatid": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).OpenGIDToChatID(ctx, "og1"))
+		},
+		"externalcontact/groupchat/get_new_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(groupchat.New(c).GetNewExternalUserID(ctx, groupchat.GetNewExternalUserIDRequest{ChatID: "wr1", ExternalUserIDList: []string{"wm1"}}))
+		},
 
 		"externalcontact/add_moment_task": func(ctx ctx, c *wecom.Client) error {
 			return only(moment.New(c).AddTask(ctx, moment.AddTaskRequest{Text: moment.Text{Content: "hi"}}))
