@@ -17,6 +17,11 @@
 // then their customers see it. It needs an app that the console lists under
 // 客户联系 as allowed to call.
 //
+// Who has confirmed is in [Service.AllTasks], who can see the moment in
+// [Service.AllSendResults], and who liked it in [Service.GetComments]. Rule
+// groups (规则组), the methods with Strategy in their names, say which members may
+// publish.
+//
 // # Concurrency
 //
 // A [Service] is safe for concurrent use.

@@ -29,6 +29,19 @@ func TestRequestsOnTheWire(t *testing.T) {
 			moment.AddTaskRequest{Attachments: moment.Attachments{moment.LinkAttachment{URL: "u", MediaID: "m"}}},
 			`{"attachments":[{"msgtype":"link","link":{"url":"u","media_id":"m"}}]}`,
 		},
+		{"first page of members", moment.GetTaskRequest{MomentID: "m"}, `{"moment_id":"m"}`},
+		{"first page of rule groups", moment.ListStrategyRequest{}, `{}`},
+		{
+			"a rule group with WeCom's defaults",
+			moment.CreateStrategyRequest{StrategyName: "s", AdminList: []string{"a"}, Range: []moment.StrategyRange{{Type: moment.StrategyRangeTypeParty, PartyID: 2}}},
+			`{"strategy_name":"s","admin_list":["a"],"range":[{"type":2,"partyid":2}]}`,
+		},
+		{"a name alone", moment.EditStrategyRequest{StrategyID: 1, StrategyName: "t"}, `{"strategy_id":1,"strategy_name":"t"}`},
+		{
+			"a right taken away",
+			moment.EditStrategyRequest{StrategyID: 1, Privilege: moment.StrategyPrivilege{ViewMomentList: new(true), SendMoment: new(false)}},
+			`{"strategy_id":1,"privilege":{"view_moment_list":true,"send_moment":false}}`,
+		},
 		{"made by anybody", moment.ListRequest{}, `{"start_time":0,"end_time":0}`},
 		{"made by the corp", moment.ListRequest{FilterType: new(moment.FilterTypeCorp)}, `{"start_time":0,"end_time":0,"filter_type":0}`},
 	} {

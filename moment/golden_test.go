@@ -9,9 +9,25 @@ import (
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
-	type jobID struct {
-		JobID string `json:"jobid"`
-	}
+	// What the methods take and return without a type of its own.
+	type (
+		jobID struct {
+			JobID string `json:"jobid"`
+		}
+		momentID struct {
+			MomentID string `json:"moment_id"`
+		}
+		published struct {
+			MomentID string `json:"moment_id"`
+			UserID   string `json:"userid"`
+		}
+		strategyID struct {
+			StrategyID int64 `json:"strategy_id"`
+		}
+		strategy struct {
+			Strategy moment.Strategy `json:"strategy"`
+		}
+	)
 	golden.Run(t, []golden.Case{
 		{Op: "add_moment_task", Response: new(moment.AddTaskResult), Built: moment.AddTaskRequest{
 			Text: moment.Text{Content: "新茶到了"},
@@ -27,5 +43,16 @@ func TestGolden(t *testing.T) {
 		}},
 		{Op: "get_moment_task_result", Request: new(jobID), Response: new(moment.TaskResult)},
 		{Op: "get_moment_list", Request: new(moment.ListRequest), Response: new(moment.ListResult)},
+		{Op: "cancel_moment_task", Request: new(momentID)},
+		{Op: "get_moment_task", Request: new(moment.GetTaskRequest), Response: new(moment.TaskList)},
+		{Op: "get_moment_customer_list", Request: new(moment.GetCustomerListRequest), Response: new(moment.CustomerList)},
+		{Op: "get_moment_send_result", Request: new(moment.GetSendResultRequest), Response: new(moment.SendResultList)},
+		{Op: "get_moment_comments", Request: new(published), Response: new(moment.Comments)},
+		{Op: "moment_strategy_list", Request: new(moment.ListStrategyRequest), Response: new(moment.ListStrategyResult)},
+		{Op: "moment_strategy_get", Request: new(strategyID), Response: new(strategy)},
+		{Op: "moment_strategy_get_range", Request: new(moment.GetStrategyRangeRequest), Response: new(moment.GetStrategyRangeResult)},
+		{Op: "moment_strategy_create", Request: new(moment.CreateStrategyRequest), Response: new(moment.CreateStrategyResult)},
+		{Op: "moment_strategy_edit", Request: new(moment.EditStrategyRequest)},
+		{Op: "moment_strategy_del", Request: new(strategyID)},
 	})
 }

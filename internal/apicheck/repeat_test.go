@@ -188,6 +188,35 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		"externalcontact/get_moment_list": func(ctx ctx, c *wecom.Client) error {
 			return only(moment.New(c).List(ctx, moment.ListRequest{}))
 		},
+		"externalcontact/cancel_moment_task": func(ctx ctx, c *wecom.Client) error { return moment.New(c).CancelTask(ctx, "mom1") },
+		"externalcontact/get_moment_task": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).GetTask(ctx, moment.GetTaskRequest{MomentID: "mom1"}))
+		},
+		"externalcontact/get_moment_customer_list": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).GetCustomerList(ctx, moment.GetCustomerListRequest{MomentID: "mom1", UserID: "alice"}))
+		},
+		"externalcontact/get_moment_send_result": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).GetSendResult(ctx, moment.GetSendResultRequest{MomentID: "mom1", UserID: "alice"}))
+		},
+		"externalcontact/get_moment_comments": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).GetComments(ctx, "mom1", "alice"))
+		},
+		"externalcontact/moment_strategy/list": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).ListStrategy(ctx, moment.ListStrategyRequest{}))
+		},
+		"externalcontact/moment_strategy/get": func(ctx ctx, c *wecom.Client) error { return only(moment.New(c).GetStrategy(ctx, 1)) },
+		"externalcontact/moment_strategy/get_range": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).GetStrategyRange(ctx, moment.GetStrategyRangeRequest{StrategyID: 1}))
+		},
+		"externalcontact/moment_strategy/create": func(ctx ctx, c *wecom.Client) error {
+			return only(moment.New(c).CreateStrategy(ctx, moment.CreateStrategyRequest{
+				StrategyName: "s", AdminList: []string{"alice"}, Range: []moment.StrategyRange{{Type: moment.StrategyRangeTypeUser, UserID: "alice"}},
+			}))
+		},
+		"externalcontact/moment_strategy/edit": func(ctx ctx, c *wecom.Client) error {
+			return moment.New(c).EditStrategy(ctx, moment.EditStrategyRequest{StrategyID: 1, StrategyName: "t"})
+		},
+		"externalcontact/moment_strategy/del": func(ctx ctx, c *wecom.Client) error { return moment.New(c).DelStrategy(ctx, 1) },
 
 		"externalcontact/send_welcome_msg": func(ctx ctx, c *wecom.Client) error {
 			return message.New(c).SendWelcome(ctx, message.SendWelcomeRequest{WelcomeCode: "w1", Text: message.Text{Content: "hi"}})

@@ -92,6 +92,21 @@ func iterators() []iterator {
 		{"moment.All", "moment_list", `{"moment_id":"%d"}`, 20, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(moment.New(c).All(ctx, moment.ListRequest{}))
 		}},
+		{"moment.AllTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).AllTasks(ctx, moment.GetTaskRequest{MomentID: "mom1"}))
+		}},
+		{"moment.AllCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).AllCustomers(ctx, moment.GetCustomerListRequest{MomentID: "mom1", UserID: "alice"}))
+		}},
+		{"moment.AllSendResults", "customer_list", `{"external_userid":"%d"}`, 5000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).AllSendResults(ctx, moment.GetSendResultRequest{MomentID: "mom1", UserID: "alice"}))
+		}},
+		{"moment.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).AllStrategies(ctx, moment.ListStrategyRequest{}))
+		}},
+		{"moment.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(moment.New(c).AllStrategyRanges(ctx, moment.GetStrategyRangeRequest{StrategyID: 1}))
+		}},
 	}
 }
 
@@ -127,10 +142,14 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		var body struct {
 			Cursor string
+			Offset int
 			Limit  int
 		}
 		if err := json.NewDecoder(r.Body).Decode(&body); err == nil {
 			cursor, limit = body.Cursor, body.Limit
+		}
+		if body.Offset > 0 {
+			cursor = string(rune('a' + body.Offset - 1))
 		}
 	}
 	s.mu.Lock()
@@ -140,17 +159,18 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !ok {
 		p.code = wecom.CodeInvalidArgument
 	}
+	const total = 9
+	offset := total
+	if p.next != "" {
+		offset = int(p.next[0]-'a') + 1
+	}
 	items := make([]string, len(p.items))
 	for i, n := range p.items {
-			Offset int
 		items[i] = fmt.Sprintf(s.item, n)
 	}
 	return &http.Response{
 		StatusCode: http.StatusOK,
 		Header:     http.Header{"Content-Type": {"application/json"}},
-		if body.Offset > 0 {
-			cursor = string(rune('a' + body.Offset - 1))
-		}
 		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errcode":%d,"errmsg":"scripted",%q:[%s],"next_cursor":%q,"next_offset":%d,"total":%d}`,
 			p.code, s.list, strings.Join(items, ","), p.next, offset, total))),
 	}, nil
@@ -159,11 +179,6 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 func (s *server) asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	const total = 9
-	offset := total
-	if p.next != "" {
-		offset = int(p.next[0]-'a') + 1
-	}
 	return append([]string(nil), s.cursors...)
 }
 
