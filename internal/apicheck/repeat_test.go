@@ -119,6 +119,72 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 				UserID: []string{"alice"}, StartTime: wecom.NewUnixTime(time.Unix(1536508800, 0)), EndTime: wecom.NewUnixTime(time.Unix(1536595200, 0)),
 			}))
 		},
+		"externalcontact/add_intercept_rule": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).AddInterceptRule(ctx, contact.AddInterceptRuleRequest{
+				RuleName: "r", WordList: []string{"word"}, InterceptType: contact.InterceptTypeBlock,
+				ApplicableRange: contact.InterceptRange{UserList: []string{"alice"}},
+			}))
+		},
+		"externalcontact/get_intercept_rule_list": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetInterceptRuleList(ctx)) },
+		"externalcontact/get_intercept_rule":      func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetInterceptRule(ctx, "r1")) },
+		"externalcontact/update_intercept_rule": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).UpdateInterceptRule(ctx, contact.UpdateInterceptRuleRequest{RuleID: "r1", RuleName: "r"})
+		},
+		"externalcontact/del_intercept_rule": func(ctx ctx, c *wecom.Client) error { return contact.New(c).DelInterceptRule(ctx, "r1") },
+		"externalcontact/add_product_album": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).AddProductAlbum(ctx, contact.AddProductAlbumRequest{
+				Description: "p", Price: 100,
+				Attachments: []contact.AlbumAttachment{{Type: contact.AlbumAttachmentTypeImage, Image: &contact.AlbumImage{MediaID: "m1"}}},
+			}))
+		},
+		"externalcontact/get_product_album": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).GetProductAlbum(ctx, "p1")) },
+		"externalcontact/get_product_album_list": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).GetProductAlbumList(ctx, contact.GetProductAlbumListRequest{}))
+		},
+		"externalcontact/update_product_album": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).UpdateProductAlbum(ctx, contact.UpdateProductAlbumRequest{ProductID: "p1", Price: new(int64(1))})
+		},
+		"externalcontact/delete_product_album": func(ctx ctx, c *wecom.Client) error { return contact.New(c).DeleteProductAlbum(ctx, "p1") },
+		"externalcontact/convert_to_openid":    func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).ConvertToOpenID(ctx, "wm1")) },
+		"externalcontact/unionid_to_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).UnionIDToExternalUserID(ctx, "union1", "open1"))
+		},
+		"externalcontact/batch_to_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).BatchToExternalUserID(ctx, []string{"13800000001"}))
+		},
+		"externalcontact/to_service_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ToServiceExternalUserID(ctx, "wm1"))
+		},
+		"externalcontact/from_service_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).FromServiceExternalUserID(ctx, "wm1", 1000002))
+		},
+		"externalcontact/get_new_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).GetNewExternalUserID(ctx, []string{"wm1"}))
+		},
+		"idconvert/unionid_to_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ConvertUnionIDToExternalUserID(ctx, contact.ConvertUnionIDToExternalUserIDRequest{UnionID: "union1", OpenID: "open1"}))
+		},
+		"idconvert/batch/external_userid_to_pending_id": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ConvertExternalUserIDToPendingID(ctx, contact.ConvertExternalUserIDToPendingIDRequest{ExternalUserID: []string{"wm1"}}))
+		},
+		"idconvert/external_tagid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ConvertExternalTagID(ctx, []string{"et1"}))
+		},
+		"idconvert/open_kfid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ConvertOpenKFID(ctx, []string{"wk1"}))
+		},
+		"idconvert/convert_tmp_external_userid": func(ctx ctx, c *wecom.Client) error {
+			return only(contact.New(c).ConvertTmpExternalUserID(ctx, contact.ConvertTmpExternalUserIDRequest{
+				BusinessType: contact.TmpBusinessTypeMeeting, UserType: contact.TmpUserTypeCustomer, TmpExternalUserIDList: []string{"ou1"},
+			}))
+		},
+		"idconvert/apply_to_upgrade_chatid": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).ApplyToUpgradeChatID(ctx, c.Clock().Now().Add(24*time.Hour))
+		},
+		"idconvert/chatid": func(ctx ctx, c *wecom.Client) error { return only(contact.New(c).ConvertChatID(ctx, []string{"wr1"})) },
+		"idconvert/upgrade_chatid_for_new_corp": func(ctx ctx, c *wecom.Client) error {
+			return contact.New(c).UpgradeChatIDForNewCorp(ctx)
+		},
 
 		"externalcontact/get_corp_tag_list": func(ctx ctx, c *wecom.Client) error {
 			return only(tag.New(c).GetCorpTagList(ctx, tag.GetCorpTagListRequest{}))
@@ -262,7 +328,12 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				srv := wecomtest.New(t)
-				srv.Fault(name).Times(1).Lost()
+				fault := srv.Fault(name).Times(1)
+				if op.token == "suite_access_token" {
+					fault.Reset() // the simulator has no suites: it takes the request and breaks off
+				} else {
+					fault.Lost()
+				}
 
 				err := call(t.Context(), srv.NewClient(source...))
 

@@ -174,7 +174,10 @@ func snapshot(t *testing.T, args []reflect.Value) []any {
 	walk = func(v reflect.Value) {
 		switch v.Kind() {
 		case reflect.Pointer:
-			walk(v.Elem())
+			all = append(all, v.IsNil())
+			if !v.IsNil() {
+				walk(v.Elem())
+			}
 		case reflect.Struct:
 			for i := range v.NumField() {
 				if v.Type().Field(i).IsExported() {

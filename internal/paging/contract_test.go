@@ -74,6 +74,9 @@ func iterators() []iterator {
 		{"contact.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllStrategyRanges(ctx, contact.GetStrategyRangeRequest{StrategyID: 1}))
 		}},
+		{"contact.AllProductAlbums", "product_list", `{"product_id":"%d"}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllProductAlbums(ctx, contact.GetProductAlbumListRequest{}))
+		}},
 		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
 		}},
