@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/wecomkit/wecom-go/contact"
@@ -53,7 +54,7 @@ func TestGolden(t *testing.T) {
 			BehaviorData []contact.BehaviorData `json:"behavior_data"`
 		}
 	)
-	golden.Run(t, []golden.Case{
+	golden.Run(t, slices.Concat(ruleAndAlbumCases(), idCases(), []golden.Case{
 		{Op: "get_follow_user_list", Response: new(userIDs)},
 		{Op: "list", Request: new(userID), Response: new(customerIDs)},
 		{Op: "get", Request: new(contact.GetRequest), Response: new(contact.Contact)},
@@ -90,5 +91,5 @@ func TestGolden(t *testing.T) {
 		{Op: "resigned_transfer_customer", Request: new(contact.ResignedTransferCustomerRequest), Response: new(contact.TransferCustomerResult)},
 		{Op: "resigned_transfer_result", Request: new(contact.TransferResultRequest), Response: new(contact.TransferResult)},
 		{Op: "get_user_behavior_data", Request: new(contact.GetUserBehaviorDataRequest), Response: new(behaviorData)},
-	})
+	}))
 }
