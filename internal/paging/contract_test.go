@@ -47,6 +47,9 @@ func iterators() []iterator {
 		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
 		}},
+		{"contact.AllByUserParallel", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
+			return erase(contact.New(c).AllByUserParallel(ctx, []string{"alice"}))
+		}},
 		{"contact.AllServedContacts", "info_list", `{"tmp_openid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
 			return erase(contact.New(c).AllServedContacts(ctx, contact.ListServedContactRequest{}))
 		}},

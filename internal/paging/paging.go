@@ -18,12 +18,7 @@ import (
 func All[T any](fetch func(cursor string) (items []T, next string, err error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var zero T
-		// Hashes instead of cursors: a walk over 80,000 pages remembers about a
-		// megabyte, however long its cursors are. The chance that two of
-		// its cursors share a hash is below one in five billion.
-		seed, seen := maphash.MakeSeed(), map[uint64]struct{}{}
-		for cursor := ""; ; {
-			items, next, err := fetch(cursor)
+		for items, err := range pages(fetch) {
 			if err != nil {
 				yield(zero, err)
 				return
@@ -33,12 +28,29 @@ func All[T any](fetch func(cursor string) (items []T, next string, err error)) i
 					return
 				}
 			}
-			if next == "" {
+		}
+	}
+}
+
+// pages is [All] page by page.
+func pages[T any](fetch func(cursor string) (items []T, next string, err error)) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		// Hashes instead of cursors: a walk over 80,000 pages remembers about a
+		// megabyte, however long its cursors are. The chance that two of
+		// its cursors share a hash is below one in five billion.
+		seed, seen := maphash.MakeSeed(), map[uint64]struct{}{}
+		for cursor := ""; ; {
+			items, next, err := fetch(cursor)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(items, nil) || next == "" {
 				return
 			}
 			hash := maphash.String(seed, next)
 			if _, again := seen[hash]; again {
-				yield(zero, fmt.Errorf("wecom: the server sent cursor %.32q twice; stopped to avoid an endless loop", next))
+				yield(nil, fmt.Errorf("wecom: the server sent cursor %.32q twice; stopped to avoid an endless loop", next))
 				return
 			}
 			seen[hash] = struct{}{}
