@@ -116,7 +116,7 @@ type UpdateJoinWayRequest struct {
 	MarkSource     *bool         `json:"mark_source,omitzero"` // nil is true; only the app that made the join way can change it
 }
 
-// UpdateJoinWay replaces a join way's settings. Its QR code stays.
+// UpdateJoinWay replaces a join way's settings.
 //
 // 「更新客户群进群方式配置」 https://developer.work.weixin.qq.com/document/path/92229
 //

@@ -30,7 +30,7 @@ var opStatistic = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/exter
 // China that it is in.
 type StatisticRequest struct {
 	DayBeginTime wecom.UnixTime   `json:"day_begin_time"`        // first day: yesterday, or at most 180 days ago
-	DayEndTime   wecom.UnixTime   `json:"day_end_time,omitzero"` // last day, itself included; at most 30 days after the first; zero is the first
+	DayEndTime   wecom.UnixTime   `json:"day_end_time,omitzero"` // last day, itself included; zero is the first; they span at most 30 days
 	OwnerFilter  OwnerFilter      `json:"owner_filter,omitzero"` // zero is all owners whom the app sees
 	OrderBy      StatisticOrderBy `json:"order_by,omitzero"`     // zero is StatisticOrderByNewChatCnt
 	OrderAsc     wecom.Bool01     `json:"order_asc,omitzero"`    // the lowest first
@@ -116,7 +116,7 @@ var opStatisticGroupByDay = wecom.Operation{Method: http.MethodPost, Path: "/cgi
 // day in China that it is in.
 type StatisticGroupByDayRequest struct {
 	DayBeginTime wecom.UnixTime `json:"day_begin_time"`        // first day: yesterday, or at most 180 days ago
-	DayEndTime   wecom.UnixTime `json:"day_end_time,omitzero"` // last day, itself included; at most 30 days after the first; zero is the first
+	DayEndTime   wecom.UnixTime `json:"day_end_time,omitzero"` // last day, itself included; zero is the first; they span at most 30 days
 	OwnerFilter  OwnerFilter    `json:"owner_filter,omitzero"` // zero is all owners whom the app sees
 }
 

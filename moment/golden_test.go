@@ -51,7 +51,7 @@ func TestGolden(t *testing.T) {
 		{Op: "moment_strategy_list", Request: new(moment.ListStrategyRequest), Response: new(moment.ListStrategyResult)},
 		{Op: "moment_strategy_get", Request: new(strategyID), Response: new(strategy)},
 		{Op: "moment_strategy_get_range", Request: new(moment.GetStrategyRangeRequest), Response: new(moment.GetStrategyRangeResult)},
-		{Op: "moment_strategy_create", Request: new(moment.CreateStrategyRequest), Response: new(moment.CreateStrategyResult)},
+		{Op: "moment_strategy_create", Request: new(moment.CreateStrategyRequest), Response: new(strategyID)},
 		{Op: "moment_strategy_edit", Request: new(moment.EditStrategyRequest)},
 		{Op: "moment_strategy_del", Request: new(strategyID)},
 	})

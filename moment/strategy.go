@@ -57,7 +57,7 @@ func (s *Service) AllStrategies(ctx context.Context, req ListStrategyRequest) it
 
 var opGetStrategy = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalcontact/moment_strategy/get", Doc: 94890, Read: true}
 
-type getStrategyRequest struct {
+type strategyRequest struct {
 	StrategyID int64 `json:"strategy_id"`
 }
 
@@ -76,8 +76,8 @@ type Strategy struct {
 	Privilege    StrategyPrivilege `json:"privilege"`
 }
 
-// StrategyPrivilege is what a rule group allows. As a request, nil is true; as
-// a reply, nil is not told.
+// StrategyPrivilege is what a rule group allows. In a reply every field is set;
+// in a request nil is left to WeCom, which allows it to a new group.
 type StrategyPrivilege struct {
 	ViewMomentList           *bool `json:"view_moment_list,omitzero"`             // 允许查看成员的全部客户朋友圈发表
 	SendMoment               *bool `json:"send_moment,omitzero"`                  // 允许成员发表客户朋友圈
@@ -90,7 +90,7 @@ type StrategyPrivilege struct {
 //
 // An app sees only those that it made itself.
 func (s *Service) GetStrategy(ctx context.Context, strategyID int64) (*Strategy, error) {
-	res, err := wecom.Do[getStrategyResult](ctx, s.client, opGetStrategy, getStrategyRequest{StrategyID: strategyID})
+	res, err := wecom.Do[getStrategyResult](ctx, s.client, opGetStrategy, strategyRequest{StrategyID: strategyID})
 	if err != nil {
 		return nil, err
 	}
@@ -171,35 +171,41 @@ type CreateStrategyRequest struct {
 	ParentID     int64             `json:"parent_id,omitzero"` // 0 is the first level
 	StrategyName string            `json:"strategy_name"`
 	AdminList    []string          `json:"admin_list"`         // userids, at most 20; no super administrators
-	Privilege    StrategyPrivilege `json:"privilege,omitzero"` // the parent's if there is one, whatever is said here
-	Range        []StrategyRange   `json:"range"`              // at most 3,000; a subset of the parent's
+	Privilege    StrategyPrivilege `json:"privilege,omitzero"` // zero allows everything; ignored if there is a parent
+	Range        []StrategyRange   `json:"range"`              // at most 3,000; a part of the parent's
 }
 
-// CreateStrategyResult names a new rule group.
-type CreateStrategyResult struct {
+type createStrategyResult struct {
 	StrategyID int64 `json:"strategy_id"`
 }
 
-// CreateStrategy makes a rule group.
+// CreateStrategy makes a rule group and returns its id.
 //
 // 「创建新的规则组」 https://developer.work.weixin.qq.com/document/path/94890
 //
 // Rule groups can be nested five levels deep. WeCom wants one to be made at a
 // time: the client queues the calls of its process; do not call from several.
-func (s *Service) CreateStrategy(ctx context.Context, req CreateStrategyRequest) (*CreateStrategyResult, error) {
-	return wecom.Do[CreateStrategyResult](ctx, s.client, opCreateStrategy, req)
+func (s *Service) CreateStrategy(ctx context.Context, req CreateStrategyRequest) (int64, error) {
+	res, err := wecom.Do[createStrategyResult](ctx, s.client, opCreateStrategy, req)
+	if err != nil {
+		return 0, err
+	}
+	return res.StrategyID, nil
 }
 
 var opEditStrategy = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalcontact/moment_strategy/edit", Doc: 94890, InFlight: 1}
 
-// EditStrategyRequest changes a rule group. A zero field stays as it is.
+// EditStrategyRequest changes a rule group. A nil or zero field stays as it is.
 type EditStrategyRequest struct {
-	StrategyID   int64             `json:"strategy_id"`
-	StrategyName string            `json:"strategy_name,omitzero"`
-	AdminList    []string          `json:"admin_list,omitzero"` // replaces the list; at most 20
-	Privilege    StrategyPrivilege `json:"privilege,omitzero"`  // replaces all of them: start from GetStrategy's. Ignored if there is a parent
-	RangeAdd     []StrategyRange   `json:"range_add,omitzero"`  // a subset of the parent's; 3,000 in all
-	RangeDel     []StrategyRange   `json:"range_del,omitzero"`
+	StrategyID   int64    `json:"strategy_id"`
+	StrategyName string   `json:"strategy_name,omitzero"`
+	AdminList    []string `json:"admin_list,omitzero"` // replaces the list; at most 20
+	// Privilege replaces all privileges, and the page does not say what a nil
+	// field becomes: change what [Service.GetStrategy] returned. WeCom ignores it
+	// if there is a parent.
+	Privilege StrategyPrivilege `json:"privilege,omitzero"`
+	RangeAdd  []StrategyRange   `json:"range_add,omitzero"` // a part of the parent's; 3,000 in all
+	RangeDel  []StrategyRange   `json:"range_del,omitzero"`
 }
 
 // EditStrategy changes a rule group and what it manages.
@@ -215,14 +221,10 @@ func (s *Service) EditStrategy(ctx context.Context, req EditStrategyRequest) err
 
 var opDelStrategy = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalcontact/moment_strategy/del", Doc: 94890}
 
-type delStrategyRequest struct {
-	StrategyID int64 `json:"strategy_id"`
-}
-
 // DelStrategy deletes a rule group.
 //
 // 「删除规则组」 https://developer.work.weixin.qq.com/document/path/94890
 func (s *Service) DelStrategy(ctx context.Context, strategyID int64) error {
-	_, err := wecom.Do[wecom.Empty](ctx, s.client, opDelStrategy, delStrategyRequest{StrategyID: strategyID})
+	_, err := wecom.Do[wecom.Empty](ctx, s.client, opDelStrategy, strategyRequest{StrategyID: strategyID})
 	return err
 }
