@@ -2,6 +2,7 @@ package message
 
 import (
 	"encoding/json"
+	"errors"
 
 	"github.com/wecomkit/wecom-go/internal/codec"
 	"github.com/wecomkit/wecom-go/internal/union"
@@ -111,7 +112,12 @@ type UnknownAttachment struct {
 }
 
 // MarshalJSON returns Raw.
-func (a UnknownAttachment) MarshalJSON() ([]byte, error) { return a.Raw.MarshalJSON() }
+func (a UnknownAttachment) MarshalJSON() ([]byte, error) {
+	if len(a.Raw) == 0 {
+		return nil, errors.New("message: UnknownAttachment has no Raw")
+	}
+	return a.Raw, nil
+}
 
 func (ImageAttachment) attachmentType() string       { return "image" }
 func (LinkAttachment) attachmentType() string        { return "link" }

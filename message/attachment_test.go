@@ -51,3 +51,10 @@ func TestNilAttachment(t *testing.T) {
 	_, err := codec.AppendJSON(nil, message.Attachments{message.FileAttachment{}, nil})
 	assert.ErrorContains(t, err, "element 1: nil value")
 }
+
+func TestUnknownAttachmentWithoutRawIsNotSent(t *testing.T) {
+	t.Parallel()
+	_, err := codec.AppendJSON(nil, message.Attachments{message.ImageAttachment{MediaID: "m"}, message.UnknownAttachment{MsgType: "card"}})
+	require.ErrorContains(t, err, "element 1")
+	assert.ErrorContains(t, err, "UnknownAttachment has no Raw")
+}

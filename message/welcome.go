@@ -54,7 +54,7 @@ func (s *Service) SendWelcome(ctx context.Context, req SendWelcomeRequest) error
 	clock := s.client.Clock()
 	left := welcomeLife
 	if !req.ReceivedAt.IsZero() {
-		left = req.ReceivedAt.Add(welcomeLife).Sub(clock.Now())
+		left = min(left, req.ReceivedAt.Add(welcomeLife).Sub(clock.Now()))
 	}
 	if left <= 0 {
 		return &wecom.Error{

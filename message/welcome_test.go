@@ -208,6 +208,24 @@ func TestSendWelcomeGivesUpWithinTwentySeconds(t *testing.T) {
 	})
 }
 
+// WeCom's clock, from which an event's CreateTime is, may be ahead of ours.
+func TestSendWelcomeOfAnEventFromTheFuture(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Fault(opWelcome).Hang()
+		messages := message.New(srv.NewClient())
+		start := time.Now()
+		req := hello()
+		req.ReceivedAt = start.Add(time.Minute)
+
+		err := messages.SendWelcome(t.Context(), req)
+
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, 20*time.Second, time.Since(start))
+	})
+}
+
 func TestSendWelcomeDoesNotWaitForAReplyBeyondTwentySeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
