@@ -19,8 +19,9 @@ func New(client *wecom.Client) *Service { return &Service{client: client} }
 // under 家校沟通.
 //
 // Third-party apps and apps developed on a corp's behalf (代开发应用) get no
-// Avatar, Gender and UnionID, and CorpName as CorpFullName. Avatar, Gender and
-// UnionID of a downstream corp's customers are kept from the upstream corp.
+// Avatar, Gender, UnionID or RemarkMobiles, and CorpName as CorpFullName. All
+// of these are kept from an upstream corp that asks for a downstream corp's
+// customers.
 type ExternalContact struct {
 	ExternalUserID string `json:"external_userid"`
 	// Name is the nickname of a WeChat user, and the public alias or real name
@@ -88,7 +89,7 @@ type FollowInfo struct {
 	Description    string         `json:"description"`
 	CreateTime     wecom.UnixTime `json:"createtime"`       // when the member added the customer
 	RemarkCorpName string         `json:"remark_corp_name"` // WeChat customers only
-	RemarkMobiles  []string       `json:"remark_mobiles"`   // kept from third-party apps and apps developed on a corp's behalf
+	RemarkMobiles  []string       `json:"remark_mobiles"`   // kept from the apps that [ExternalContact] names
 	Tags           []FollowTag    `json:"tags"`             // from Get only
 	TagID          []string       `json:"tag_id"`           // from BatchGetByUser only: corp and rule-group tags, no personal ones
 	AddWay         AddWay         `json:"add_way"`

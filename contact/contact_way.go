@@ -229,7 +229,7 @@ func (s *Service) AllContactWays(ctx context.Context, req ListContactWayRequest)
 var opUpdateContactWay = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/externalcontact/update_contact_way", Doc: 92228}
 
 // UpdateContactWayRequest changes a contact way. A nil or zero field stays as
-// it is; new("") clears a text.
+// it is, but for UnionID and perhaps MarkSource; new("") clears a text.
 type UpdateContactWayRequest struct {
 	ConfigID   string   `json:"config_id"`
 	Remark     *string  `json:"remark,omitzero"` // at most 30 characters
@@ -241,10 +241,10 @@ type UpdateContactWayRequest struct {
 
 	ExpiresIn     wecom.Seconds `json:"expires_in,omitzero"`      // temporary chats only
 	ChatExpiresIn wecom.Seconds `json:"chat_expires_in,omitzero"` // temporary chats only
-	UnionID       string        `json:"unionid,omitzero"`         // temporary chats only
+	UnionID       string        `json:"unionid,omitzero"`         // temporary chats only; empty lets anyone open it, so repeat it to keep it
 	Conclusions   *Conclusions  `json:"conclusions,omitzero"`     // temporary chats only
 
-	MarkSource *bool `json:"mark_source,omitzero"` // only the 营销获客 app that made the contact way may change it
+	MarkSource *bool `json:"mark_source,omitzero"` // only the 营销获客 app that made the contact way may change it; the page calls true the default here, too
 }
 
 // UpdateContactWay changes a contact way.

@@ -26,7 +26,7 @@ type SendWelcomeRequest struct {
 
 	// ReceivedAt is when the event arrived: the 20 seconds of the code run
 	// from then. Set it if the event waited in a queue; zero means now. The
-	// event's CreateTime will do where this machine's clock is right.
+	// event's At() will do where this machine's clock is right.
 	ReceivedAt time.Time `json:"-"`
 }
 

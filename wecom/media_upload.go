@@ -64,7 +64,7 @@ type mediaUploadAttachmentQuery struct {
 //
 // 「上传附件资源」 https://developer.work.weixin.qq.com/document/path/95098
 //
-// Moments take images and videos, product albums take images. A file has more
+// The app must be listed under 客户联系 as allowed to call. Moments take images and videos, product albums take images. A file has more
 // than 5 bytes and at most:
 //   - [MediaTypeImage]: 10 MB, JPG or PNG; in a moment no longer than 10,800
 //     pixels on one side and 1,080 on the other

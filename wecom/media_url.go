@@ -45,8 +45,9 @@ type UploadJob struct {
 //
 // 「生成异步上传任务」 https://developer.work.weixin.qq.com/document/path/96219
 //
-// The media_id serves for what Scene says and for [MediaService.Get], not for
-// messages. It lives three days.
+// The app must be listed under 客户联系 as allowed to call. The media_id serves
+// for what Scene says and for [MediaService.Get], not for messages. It lives
+// three days.
 func (s MediaService) UploadByURL(ctx context.Context, req UploadByURLRequest) (*UploadJob, error) {
 	return Do[UploadJob](ctx, s.client, opMediaUploadByURL, req)
 }
