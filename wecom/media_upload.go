@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -32,7 +33,8 @@ type UploadedMedia struct {
 //   - [MediaTypeVideo]: 10 MB, MP4
 //   - [MediaTypeFile]: 20 MB
 //
-// A file out of this range is refused before anything is sent. Moments and
+// A size out of this range is refused before anything is sent, with WeCom's
+// code for it: [CodeInvalidFileSize] or [CodeMediaTooLarge]. Moments and
 // product albums take only ids from [MediaService.UploadAttachment]; larger
 // files for group welcome messages go by [MediaService.UploadByURL].
 func (s MediaService) Upload(ctx context.Context, typ MediaType, file File) (*UploadedMedia, error) {
@@ -71,7 +73,7 @@ type mediaUploadAttachmentQuery struct {
 //   - [MediaTypeVideo]: 10 MB, MP4; in a moment 30 s
 //   - [MediaTypeFile]: 10 MB
 //
-// A file out of this range is refused before anything is sent.
+// A size out of this range is refused as by [MediaService.Upload].
 func (s MediaService) UploadAttachment(ctx context.Context, typ MediaType, use AttachmentType, file File) (*UploadedMedia, error) {
 	limit := sizeRange{kind: string(typ), max: 10 * mebibyte}
 	return upload[UploadedMedia](ctx, s.client, opMediaUploadAttachment, mediaUploadAttachmentQuery{typ, use}, file, limit)
@@ -90,9 +92,10 @@ type UploadedImage struct {
 //
 // 「上传图片」 https://developer.work.weixin.qq.com/document/path/90256
 //
-// At most 2 MB. A corp may upload 1,000 pictures a day and 3,000 a month.
+// From 5 bytes to 2 MB; other sizes are refused as by [MediaService.Upload]. A
+// corp may upload 1,000 pictures a day and 3,000 a month.
 func (s MediaService) UploadImage(ctx context.Context, file File) (*UploadedImage, error) {
-	return upload[UploadedImage](ctx, s.client, opMediaUploadImg, nil, file, sizeRange{kind: "a picture with a URL", max: 2 * mebibyte})
+	return upload[UploadedImage](ctx, s.client, opMediaUploadImg, nil, file, sizeRange{kind: "a picture with a URL", min: 5, max: 2 * mebibyte})
 }
 
 // upload sends a file as the multipart field "media".
@@ -102,6 +105,10 @@ func upload[T any](ctx context.Context, c *Client, op Operation, query any, file
 		return nil, fmt.Errorf("wecom: %s: request: %w", op.Path, err)
 	}
 	body, err := newMultipartFile("media", file, limit)
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.Op = op
+		return nil, e
+	}
 	if err != nil {
 		return nil, fmt.Errorf("wecom: %s: %w", op.Path, err)
 	}

@@ -131,16 +131,17 @@ func TestUploadRefusedBeforeAnyCall(t *testing.T) {
 		call func(context.Context, wecom.MediaService) error
 		want string // part of the error
 	}{
-		{"5 bytes", upload(wecom.MediaTypeFile, file(5)), `wecom: /cgi-bin/media/upload: "x.bin" has 5 bytes; WeCom takes files over 5 bytes`},
+		{"5 bytes", upload(wecom.MediaTypeFile, file(5)), `: "x.bin" has 5 bytes; WeCom takes files of 6 bytes and more`},
 		{"empty", upload(wecom.MediaTypeFile, file(0)), "has 0 bytes"},
-		{"image", upload(wecom.MediaTypeImage, file(10*mb+1)), `wecom: /cgi-bin/media/upload: "x.bin" has 10485761 bytes; the limit for image is 10485760 (10 MB)`},
+		{"image", upload(wecom.MediaTypeImage, file(10*mb+1)), `: "x.bin" has 10485761 bytes; the limit for image is 10485760 (10 MB)`},
 		{"voice", upload(wecom.MediaTypeVoice, file(2*mb+1)), "the limit for voice is 2097152 (2 MB)"},
 		{"video", upload(wecom.MediaTypeVideo, file(10*mb+1)), "the limit for video is 10485760 (10 MB)"},
 		{"file", upload(wecom.MediaTypeFile, file(20*mb+1)), "the limit for file is 20971520 (20 MB)"},
-		{"attached file", attach(wecom.MediaTypeFile, file(10*mb+1)), `wecom: /cgi-bin/media/upload_attachment: "x.bin" has 10485761 bytes; the limit for file is 10485760 (10 MB)`},
+		{"attached file", attach(wecom.MediaTypeFile, file(10*mb+1)), `: "x.bin" has 10485761 bytes; the limit for file is 10485760 (10 MB)`},
 		{"attached image", attach(wecom.MediaTypeImage, file(3)), "/cgi-bin/media/upload_attachment"},
-		{"picture with a URL", image(file(2*mb + 1)), `wecom: /cgi-bin/media/uploadimg: "x.bin" has 2097153 bytes`},
-		{"a stream over the limit", upload(wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: streamOnly{ofSize(2*mb + 1)}}), `"x.amr" has more than 2097152 bytes (2 MB)`},
+		{"a picture with a URL of 4 bytes", image(file(4)), `: "x.bin" has 4 bytes; WeCom takes files of 5 bytes and more`},
+		{"picture with a URL", image(file(2*mb + 1)), `: "x.bin" has 2097153 bytes`},
+		{"a stream over the limit", upload(wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: streamOnly{ofSize(2*mb + 1)}}), `"x.amr" has more; the limit for voice is 2097152 (2 MB)`},
 		{"a stream of a type without a limit", upload("hologram", wecom.File{Name: "x.holo", Reader: streamOnly{ofSize(20*mb + 1)}}), "set File.Size"},
 		{"a stream that fails", upload(wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: iotest.ErrReader(errors.New("disk on fire"))}), `reading "x.amr": disk on fire`},
 		{"wrong Size", upload(wecom.MediaTypeFile, wecom.File{Name: "x", Reader: ofSize(10), Size: 11}), `"x": File.Reader has 10 bytes left, File.Size says 11`},
@@ -160,6 +161,33 @@ func TestUploadRefusedBeforeAnyCall(t *testing.T) {
 	}
 }
 
+// The client refuses a size with the code that WeCom has for it.
+func TestUploadOfAWrongSize(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		reader io.Reader
+		want   wecom.Code
+	}{
+		{"too small", strings.NewReader("tiny!"), wecom.CodeInvalidFileSize},
+		{"too large", io.NewSectionReader(zeroes{}, 0, 2<<20+1), wecom.CodeMediaTooLarge},
+		{"a stream too large", streamOnly{io.NewSectionReader(zeroes{}, 0, 2<<20+1)}, wecom.CodeMediaTooLarge},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newMediaServer(t, answering(uploaded))
+
+			_, err := s.media.Upload(t.Context(), wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: tt.reader})
+
+			assert.True(t, wecom.IsCode(err, tt.want), "%v", err)
+			require.ErrorIs(t, err, wecom.ErrInvalidRequest)
+			require.ErrorContains(t, err, "wecom: /cgi-bin/media/upload: not sent by the client")
+			assert.Empty(t, s.all())
+		})
+	}
+}
+
 func TestUploadAtTheLimits(t *testing.T) {
 	t.Parallel()
 	s := newMediaServer(t, answering(uploaded))
@@ -167,7 +195,9 @@ func TestUploadAtTheLimits(t *testing.T) {
 		_, err := s.media.Upload(t.Context(), wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: io.NewSectionReader(zeroes{}, 0, size)})
 		require.NoError(t, err)
 	}
-	assert.Len(t, s.all(), 2)
+	_, err := s.media.UploadImage(t.Context(), wecom.File{Name: "x.png", Reader: io.NewSectionReader(zeroes{}, 0, 5)})
+	require.NoError(t, err)
+	assert.Len(t, s.all(), 3)
 }
 
 func TestUploadFindsTheSize(t *testing.T) {

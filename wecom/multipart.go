@@ -2,6 +2,7 @@ package wecom
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -39,24 +40,30 @@ type File struct {
 // sizeRange is what an endpoint takes as one kind of file.
 type sizeRange struct {
 	kind string
+	min  int64 // 0 is minFile
 	max  int64 // 0 is left to the server
 }
 
 const (
 	mebibyte      = 1 << 20
-	minFile       = 6             // bytes; all endpoints take files "over 5 bytes"
+	minFile       = 6             // bytes
 	maxUnmeasured = 20 * mebibyte // read into memory if the endpoint has no maximum
 )
 
-// check refuses what the endpoint would refuse after the upload.
+// check refuses what the endpoint would refuse after the upload, with the same
+// code; the caller adds Op.
 func (r sizeRange) check(name string, size int64) error {
-	switch {
-	case size < minFile:
-		return fmt.Errorf("%q has %d bytes; WeCom takes files over 5 bytes", name, size)
+	switch least := cmp.Or(r.min, minFile); {
+	case size < least:
+		return &Error{Code: CodeInvalidFileSize, Client: true, Msg: fmt.Sprintf("%q has %d bytes; WeCom takes files of %d bytes and more", name, size, least)}
 	case r.max > 0 && size > r.max:
-		return fmt.Errorf("%q has %d bytes; the limit for %s is %d (%d MB)", name, size, r.kind, r.max, r.max/mebibyte)
+		return r.tooLarge(name, fmt.Sprintf("%d bytes", size))
 	}
 	return nil
+}
+
+func (r sizeRange) tooLarge(name, size string) error {
+	return &Error{Code: CodeMediaTooLarge, Client: true, Msg: fmt.Sprintf("%q has %s; the limit for %s is %d (%d MB)", name, size, r.kind, r.max, r.max/mebibyte)}
 }
 
 var (
@@ -178,8 +185,10 @@ func (m *multipartFile) readAll(limit sizeRange) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("reading %q: %w", m.name, err)
+	case int64(len(b)) > room && limit.max > 0:
+		return limit.tooLarge(m.name, "more")
 	case int64(len(b)) > room:
-		return fmt.Errorf("%q has more than %d bytes (%d MB); set File.Size to send a larger one, if WeCom takes it", m.name, room, room/mebibyte)
+		return fmt.Errorf("%q has more than %d bytes (%d MB); set File.Size to send it, if WeCom takes it", m.name, room, room/mebibyte)
 	}
 	r := bytes.NewReader(b)
 	m.reader, m.seeker, m.start, m.size = r, r, 0, int64(len(b))
