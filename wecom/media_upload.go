@@ -42,7 +42,7 @@ func (s MediaService) Upload(ctx context.Context, typ MediaType, file File) (*Up
 }
 
 func uploadRange(typ MediaType) sizeRange {
-	r := sizeRange{kind: string(typ)}
+	r := sizeRange{kind: string(typ), min: minFile, small: CodeInvalidFileSize, large: CodeMediaTooLarge}
 	switch typ {
 	case MediaTypeImage, MediaTypeVideo:
 		r.max = 10 * mebibyte
@@ -73,9 +73,10 @@ type mediaUploadAttachmentQuery struct {
 //   - [MediaTypeVideo]: 10 MB, MP4; in a moment 30 s
 //   - [MediaTypeFile]: 10 MB
 //
-// A size out of this range is refused as by [MediaService.Upload].
+// A size out of this range is refused before anything is sent, with
+// [CodeInvalidFileSize] or [CodeAttachmentTooLarge].
 func (s MediaService) UploadAttachment(ctx context.Context, typ MediaType, use AttachmentType, file File) (*UploadedMedia, error) {
-	limit := sizeRange{kind: string(typ), max: 10 * mebibyte}
+	limit := sizeRange{kind: string(typ), min: minFile, max: 10 * mebibyte, small: CodeInvalidFileSize, large: CodeAttachmentTooLarge}
 	return upload[UploadedMedia](ctx, s.client, opMediaUploadAttachment, mediaUploadAttachmentQuery{typ, use}, file, limit)
 }
 
@@ -92,10 +93,12 @@ type UploadedImage struct {
 //
 // 「上传图片」 https://developer.work.weixin.qq.com/document/path/90256
 //
-// From 5 bytes to 2 MB; other sizes are refused as by [MediaService.Upload]. A
-// corp may upload 1,000 pictures a day and 3,000 a month.
+// A picture has 5 bytes to 2 MB; other sizes are refused before anything is
+// sent, with [CodeInvalidImageSize]. A corp may upload 1,000 pictures a day and
+// 3,000 a month.
 func (s MediaService) UploadImage(ctx context.Context, file File) (*UploadedImage, error) {
-	return upload[UploadedImage](ctx, s.client, opMediaUploadImg, nil, file, sizeRange{kind: "a picture with a URL", min: 5, max: 2 * mebibyte})
+	limit := sizeRange{kind: "a picture with a URL", min: 5, max: 2 * mebibyte, small: CodeInvalidImageSize, large: CodeInvalidImageSize}
+	return upload[UploadedImage](ctx, s.client, opMediaUploadImg, nil, file, limit)
 }
 
 // upload sends a file as the multipart field "media".

@@ -164,25 +164,44 @@ func TestUploadRefusedBeforeAnyCall(t *testing.T) {
 // The client refuses a size with the code that WeCom has for it.
 func TestUploadOfAWrongSize(t *testing.T) {
 	t.Parallel()
+	tiny, huge := func() io.Reader { return strings.NewReader("tiny") }, func() io.Reader { return io.NewSectionReader(zeroes{}, 0, 10<<20+1) }
+	upload := func(ctx context.Context, m wecom.MediaService, f wecom.File) error {
+		_, err := m.Upload(ctx, wecom.MediaTypeVideo, f)
+		return err
+	}
+	attach := func(ctx context.Context, m wecom.MediaService, f wecom.File) error {
+		_, err := m.UploadAttachment(ctx, wecom.MediaTypeVideo, wecom.AttachmentTypeMoment, f)
+		return err
+	}
+	image := func(ctx context.Context, m wecom.MediaService, f wecom.File) error {
+		_, err := m.UploadImage(ctx, f)
+		return err
+	}
 	tests := []struct {
 		name   string
+		call   func(context.Context, wecom.MediaService, wecom.File) error
 		reader io.Reader
 		want   wecom.Code
 	}{
-		{"too small", strings.NewReader("tiny!"), wecom.CodeInvalidFileSize},
-		{"too large", io.NewSectionReader(zeroes{}, 0, 2<<20+1), wecom.CodeMediaTooLarge},
-		{"a stream too large", streamOnly{io.NewSectionReader(zeroes{}, 0, 2<<20+1)}, wecom.CodeMediaTooLarge},
+		{"small file", upload, tiny(), wecom.CodeInvalidFileSize},
+		{"large file", upload, huge(), wecom.CodeMediaTooLarge},
+		{"large stream", upload, streamOnly{huge()}, wecom.CodeMediaTooLarge},
+		{"small attachment", attach, tiny(), wecom.CodeInvalidFileSize},
+		{"large attachment", attach, huge(), wecom.CodeAttachmentTooLarge},
+		{"small picture", image, tiny(), wecom.CodeInvalidImageSize},
+		{"large picture", image, huge(), wecom.CodeInvalidImageSize},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := newMediaServer(t, answering(uploaded))
 
-			_, err := s.media.Upload(t.Context(), wecom.MediaTypeVoice, wecom.File{Name: "x.amr", Reader: tt.reader})
+			err := tt.call(t.Context(), s.media, wecom.File{Name: "x.mp4", Reader: tt.reader})
 
 			assert.True(t, wecom.IsCode(err, tt.want), "%v", err)
 			require.ErrorIs(t, err, wecom.ErrInvalidRequest)
-			require.ErrorContains(t, err, "wecom: /cgi-bin/media/upload: not sent by the client")
+			require.ErrorContains(t, err, "wecom: /cgi-bin/media/upload")
+			require.ErrorContains(t, err, "not sent by the client")
 			assert.Empty(t, s.all())
 		})
 	}

@@ -2,7 +2,6 @@ package wecom
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -39,23 +38,23 @@ type File struct {
 
 // sizeRange is what an endpoint takes as one kind of file.
 type sizeRange struct {
-	kind string
-	min  int64 // 0 is minFile
-	max  int64 // 0 is left to the server
+	kind         string
+	min, max     int64 // a max of 0 is left to the server
+	small, large Code  // what WeCom refuses others with
 }
 
 const (
 	mebibyte      = 1 << 20
-	minFile       = 6             // bytes
+	minFile       = 6             // bytes, but for pictures with a URL
 	maxUnmeasured = 20 * mebibyte // read into memory if the endpoint has no maximum
 )
 
 // check refuses what the endpoint would refuse after the upload, with the same
 // code; the caller adds Op.
 func (r sizeRange) check(name string, size int64) error {
-	switch least := cmp.Or(r.min, minFile); {
-	case size < least:
-		return &Error{Code: CodeInvalidFileSize, Client: true, Msg: fmt.Sprintf("%q has %d bytes; WeCom takes files of %d bytes and more", name, size, least)}
+	switch {
+	case size < r.min:
+		return &Error{Code: r.small, Client: true, Msg: fmt.Sprintf("%q has %d bytes; WeCom takes files of %d bytes and more", name, size, r.min)}
 	case r.max > 0 && size > r.max:
 		return r.tooLarge(name, fmt.Sprintf("%d bytes", size))
 	}
@@ -63,7 +62,7 @@ func (r sizeRange) check(name string, size int64) error {
 }
 
 func (r sizeRange) tooLarge(name, size string) error {
-	return &Error{Code: CodeMediaTooLarge, Client: true, Msg: fmt.Sprintf("%q has %s; the limit for %s is %d (%d MB)", name, size, r.kind, r.max, r.max/mebibyte)}
+	return &Error{Code: r.large, Client: true, Msg: fmt.Sprintf("%q has %s; the limit for %s is %d (%d MB)", name, size, r.kind, r.max, r.max/mebibyte)}
 }
 
 var (

@@ -24,7 +24,7 @@ func FuzzMultipartHead(f *testing.F) {
 		f.Add(name, "content")
 	}
 	f.Fuzz(func(t *testing.T, name, content string) {
-		m, err := newMultipartFile("media", File{Name: name, Reader: strings.NewReader(content)}, sizeRange{kind: "x"})
+		m, err := newMultipartFile("media", File{Name: name, Reader: strings.NewReader(content)}, sizeRange{min: minFile})
 		base := baseName(name)
 		if base == "" || !utf8.ValidString(base) || len(content) < minFile {
 			require.Error(t, err)
