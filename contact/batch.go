@@ -62,20 +62,17 @@ func (s *Service) BatchGetByUser(ctx context.Context, req BatchGetByUserRequest)
 // 「批量获取客户详情」 https://developer.work.weixin.qq.com/document/path/92994
 //
 // Members without a valid licence are skipped; only the FailInfo of
-// [Service.BatchGetByUser] names them. A hundred in which nobody has one ends
-// the walk with [wecom.CodeNoLicensedUser].
+// [Service.BatchGetByUser] names them. Fails with [wecom.CodeNoLicensedUser] if
+// no member has one.
 //
 // Calls go out one after the other; [Service.AllByUserParallel] is faster.
 func (s *Service) AllByUser(ctx context.Context, req BatchGetByUserRequest) iter.Seq2[FollowedContact, error] {
-	return paging.AllOf(req.UserIDList, 100, req.Cursor, func(members []string, cursor string) ([]FollowedContact, string, error) {
-		req := req
-		req.UserIDList, req.Cursor, req.Limit = members, cursor, cmp.Or(req.Limit, 100)
-		res, err := s.BatchGetByUser(ctx, req)
-		if err != nil {
-			return nil, "", err
-		}
-		return res.ExternalContactList, res.NextCursor, nil
-	})
+	return func(yield func(FollowedContact, error) bool) {
+		fetch := s.byUser((len(req.UserIDList)+maxBatchUsers-1)/maxBatchUsers, req.Limit)
+		paging.AllOf(req.UserIDList, maxBatchUsers, req.Cursor, func(members []string, cursor string) ([]FollowedContact, string, error) {
+			return fetch(ctx, members, cursor)
+		})(yield)
+	}
 }
 
 const (
@@ -101,17 +98,22 @@ func (s *Service) AllByUserParallel(ctx context.Context, userIDs []string) iter.
 		// are read in parallel too; that makes at most seven calls more.
 		part := min(maxBatchUsers, max(1, (len(userIDs)+parallelWalks-1)/parallelWalks))
 		parts := slices.Collect(slices.Chunk(userIDs, part))
-		var unlicensed atomic.Int64 // parts in which nobody has a licence
-		fetch := func(ctx context.Context, members []string, cursor string) ([]FollowedContact, string, error) {
-			res, err := s.BatchGetByUser(ctx, BatchGetByUserRequest{UserIDList: members, Cursor: cursor, Limit: 100})
-			switch {
-			case cursor == "" && wecom.IsCode(err, wecom.CodeNoLicensedUser) && unlicensed.Add(1) < int64(len(parts)):
-				return nil, "", nil
-			case err != nil:
-				return nil, "", err
-			}
-			return res.ExternalContactList, res.NextCursor, nil
+		paging.Parallel(ctx, parallelWalks, parts, s.byUser(len(parts), 0))(yield)
+	}
+}
+
+// byUser reads the pages of one walk over so many parts of the members. A part
+// in which nobody has a licence has no customers, unless all parts are such.
+func (s *Service) byUser(parts, limit int) func(ctx context.Context, members []string, cursor string) ([]FollowedContact, string, error) {
+	var unlicensed atomic.Int64
+	return func(ctx context.Context, members []string, cursor string) ([]FollowedContact, string, error) {
+		res, err := s.BatchGetByUser(ctx, BatchGetByUserRequest{UserIDList: members, Cursor: cursor, Limit: cmp.Or(limit, 100)})
+		switch {
+		case cursor == "" && wecom.IsCode(err, wecom.CodeNoLicensedUser) && unlicensed.Add(1) < int64(parts):
+			return nil, "", nil
+		case err != nil:
+			return nil, "", err
 		}
-		paging.Parallel(ctx, parallelWalks, parts, fetch)(yield)
+		return res.ExternalContactList, res.NextCursor, nil
 	}
 }

@@ -63,6 +63,30 @@ func TestAllByUserTakesMembersInHundreds(t *testing.T) {
 	assert.Empty(t, ids(contact.BatchGetByUserRequest{}), "nobody has no customers")
 }
 
+func TestAllByUserPassesOverAHundredWithoutALicence(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	var members []string
+	for i := range 101 {
+		members = append(members, srv.Seed().Member(wecomtest.Member{Unlicensed: i < 100}))
+	}
+	srv.Seed().Customer(wecomtest.Customer{Name: "Zoe", FollowUser: []wecomtest.Follow{{UserID: members[100]}}})
+	contacts := contact.New(srv.NewClient())
+
+	var names []string
+	for c, err := range contacts.AllByUser(t.Context(), contact.BatchGetByUserRequest{UserIDList: members}) {
+		require.NoError(t, err)
+		names = append(names, c.ExternalContact.Name)
+	}
+	assert.Equal(t, []string{"Zoe"}, names)
+
+	var last error
+	for _, last = range contacts.AllByUser(t.Context(), contact.BatchGetByUserRequest{UserIDList: members[:100]}) {
+		require.Error(t, last)
+	}
+	assert.True(t, wecom.IsCode(last, wecom.CodeNoLicensedUser), "%v", last)
+}
+
 func TestAllByUserGoesOnFromACursor(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
