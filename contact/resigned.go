@@ -76,7 +76,8 @@ type ResignedTransferCustomerRequest struct {
 //
 // Success means that the transfers began whose ErrCode is 0: look at every
 // item. They happen by themselves after 24 hours; follow them with
-// [Service.ResignedTransferResult].
+// [Service.ResignedTransferResult]. [Service.HandOver] does it for any number
+// of customers.
 //
 // The one who left must have logged in within the year before. The one who
 // takes over must have logged in within the last year, and be visible to the

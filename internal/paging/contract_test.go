@@ -116,6 +116,12 @@ func iterators() []iterator {
 	}
 }
 
+// composites are iterators over several endpoints, which keep the contract by
+// tests of their own.
+func composites() []string {
+	return []string{"contact.HandOver", "contact.HandOverCustomers"}
+}
+
 func erase[T any](seq iter.Seq2[T, error]) iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
 		seq(func(item T, err error) bool { return yield(item, err) })
@@ -364,6 +370,9 @@ func TestNoIteratorIsMissing(t *testing.T) {
 	listed := map[string]bool{}
 	for _, it := range iterators() {
 		listed[it.name] = true
+	}
+	for _, name := range composites() {
+		listed[name] = true
 	}
 	const root = "../.."
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
