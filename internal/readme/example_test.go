@@ -21,6 +21,9 @@ func greetNewCustomers(client *wecom.Client, keys callback.Keys) (http.Handler, 
 		return nil, err
 	}
 	callback.On(h, func(ctx context.Context, e *callback.AddExternalContact) error {
+		if e.WelcomeCode == "" {
+			return nil // the console greets, or they chat already
+		}
 		customer, err := contacts.Get(ctx, e.ExternalUserID)
 		if err != nil {
 			return err
