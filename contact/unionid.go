@@ -67,7 +67,8 @@ type ConvertedUnionID struct {
 // day for itself, with a MassCallTicket too.
 //
 // The corp, the mini-program and its WeChat open platform account are
-// verified; the latter two belong to the corp or to the provider.
+// verified; the latter two belong to the corp or to the provider. To a 营销获客
+// app all but the customers that it brought are pending.
 // Fails with [wecom.CodeInvalidUnionID], [wecom.CodeOpenIDUnionIDMismatch] or
 // [wecom.CodeMiniProgramEntityMismatch] for ids that do not belong together.
 func (s *Service) ConvertUnionIDToExternalUserID(ctx context.Context, req ConvertUnionIDToExternalUserIDRequest) (*ConvertedUnionID, error) {
@@ -96,8 +97,8 @@ type PendingContact struct {
 
 // ConvertExternalUserIDToPendingID returns the pending ids that stood for
 // customers before they came. Who had none, or one of more than 90 days ago,
-// is left out. Only third-party apps and apps developed on the corp's behalf
-// may call.
+// is left out; a 营销获客 app is told of the customers that it brought. Only
+// third-party apps and apps developed on the corp's behalf may call.
 //
 // 「external_userid查询pending_id」 https://developer.work.weixin.qq.com/document/path/97108
 //
