@@ -1,6 +1,7 @@
 // Package contact is 客户联系: the customers of a corp's members, the contact
-// ways by which they come, their transfer between members, the rules on what
-// members write to them, and the ids by which they are known.
+// ways and acquisition links by which they come, their transfer between
+// members, who may do what with them, what came of it in numbers, the rules on
+// what members write to them, and the ids by which they are known.
 //
 //	client, err := wecom.New(wecom.Credential{CorpID: "ww…", Secret: "…"})
 //	…
@@ -12,6 +13,12 @@
 //		}
 //		fmt.Println(c.ExternalContact.Name, "came by", c.FollowInfo.AddWay)
 //	}
+//
+// # Many at once
+//
+// [Service.AllByUserParallel] reads the customers of all members, eight calls
+// at a time. [Service.HandOver] gives away what a member who left leaves
+// behind, however much it is; it can be stopped and run again.
 //
 // # Who may call
 //
