@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/wecomkit/wecom-go/internal/codec"
@@ -18,7 +20,7 @@ type call struct {
 	out    any // what the reply is decoded into; nil if sink takes it
 
 	query  string         // encoded, holds no credential
-	secret secretText     // the same with a credential in it, for an operation that has its own
+	secret secretText     // the part of it that does, but for the token of the client
 	body   []byte         // JSON of a POST
 	file   *multipartFile // the body of an upload instead
 	header map[string]string
@@ -35,15 +37,34 @@ func (k *call) encode(req any) error {
 		if err != nil {
 			return fmt.Errorf("wecom: %s: request: %w", k.op.Path, err)
 		}
-		k.query = q.Encode()
+		k.query, k.secret = splitQuery(q)
 		return nil
 	}
 	b, err := codec.AppendJSON(nil, req)
 	if err != nil {
 		return fmt.Errorf("wecom: %s: request: %w", k.op.Path, err)
 	}
+	if b[0] != '{' {
+		return fmt.Errorf("wecom: %s: request: %T does not make one, want a JSON object (of bytes, json.RawMessage does)", k.op.Path, req)
+	}
 	k.body = b
 	return nil
+}
+
+// splitQuery encodes q in two parts: what may be seen, and the credentials that
+// a call may bring of its own, such as a provider_access_token.
+func splitQuery(q url.Values) (query string, credentials secretText) {
+	hidden := url.Values{}
+	for name, values := range q {
+		if strings.HasSuffix(name, "token") || strings.HasSuffix(name, "secret") || strings.HasSuffix(name, "ticket") {
+			hidden[name] = values
+			delete(q, name)
+		}
+	}
+	if len(hidden) > 0 {
+		credentials = secret(hidden.Encode())
+	}
+	return q.Encode(), credentials
 }
 
 // attempt makes one try and records it in a.

@@ -14,7 +14,8 @@ import (
 // concurrent use, starts no goroutine by itself and needs no Close. Make one
 // per credential and keep it: the token cache and the limits live in it.
 //
-// Printing a Client shows the corp and nothing else.
+// The zero Client refuses to work: use [New]. Printing a Client shows the corp
+// and nothing else.
 type Client struct {
 	corpID     string
 	baseURL    string
@@ -46,6 +47,9 @@ func New(cred Credential, opts ...Option) (*Client, error) {
 		if err := opt(&cfg); err != nil {
 			return nil, err
 		}
+	}
+	if cfg.source != nil && cfg.store != nil {
+		return nil, errors.New("wecom: New: WithTokenSource keeps its tokens itself: leave WithTokenStore out")
 	}
 	if err := cred.check(cfg.source == nil); err != nil {
 		return nil, err
@@ -101,7 +105,12 @@ func (c *Client) Clock() Clock { return c.clock }
 // Token returns the access_token that c's next call would carry, for the rare
 // case that something outside this module must make the call. Keep it on the
 // server: whoever has it acts as the app.
-func (c *Client) Token(ctx context.Context) (Token, error) { return c.source.Token(ctx) }
+func (c *Client) Token(ctx context.Context) (Token, error) {
+	if err := c.ready(); err != nil {
+		return Token{}, err
+	}
+	return c.source.Token(ctx)
+}
 
 // Invalidate says that WeCom refused this token. The client does so by itself
 // for calls that it makes.
@@ -147,11 +156,22 @@ func Do[T any](ctx context.Context, c *Client, op Operation, req any) (*T, error
 }
 
 func (c *Client) do(ctx context.Context, op Operation, req, out any) error {
+	if err := op.check(); err != nil {
+		return err
+	}
 	k := call{client: c, op: op, out: out}
 	if err := k.encode(req); err != nil {
 		return err
 	}
 	return k.run(ctx)
+}
+
+// ready reports what calls would otherwise fall over.
+func (c *Client) ready() error {
+	if c == nil || c.sender == nil {
+		return errors.New("wecom: the Client is nil or empty: make it with wecom.New")
+	}
+	return nil
 }
 
 func defaultHTTPClient() *http.Client {

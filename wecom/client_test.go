@@ -29,11 +29,18 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 		{"pasted with a line break", wecom.Credential{CorpID: "ww", Secret: "s3cr3t\n"}, nil, "space or line break"},
 		{"base URL without a host", cred, []wecom.Option{wecom.WithBaseURL("qyapi.weixin.qq.com")}, "WithBaseURL"},
 		{"base URL with a query", cred, []wecom.Option{wecom.WithBaseURL("https://a.test/?x=1")}, "WithBaseURL"},
+		{"base URL with an empty query", cred, []wecom.Option{wecom.WithBaseURL("https://a.test?")}, "WithBaseURL"},
+		{"base URL with an empty fragment", cred, []wecom.Option{wecom.WithBaseURL("https://a.test/#")}, "WithBaseURL"},
 		{"base URL with a password", cred, []wecom.Option{wecom.WithBaseURL("https://u:s3cr3t@a.test")}, "WithBaseURL"},
 		{"no HTTP client", cred, []wecom.Option{wecom.WithHTTPClient(nil)}, "WithHTTPClient"},
 		{"no time", cred, []wecom.Option{wecom.WithTimeout(0)}, "WithTimeout"},
 		{"no store", cred, []wecom.Option{wecom.WithTokenStore(nil)}, "WithTokenStore"},
 		{"no source", cred, []wecom.Option{wecom.WithTokenSource(nil)}, "WithTokenSource"},
+		{
+			"store and source", cred,
+			[]wecom.Option{wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithTokenStore(new(wecom.MemoryStore))},
+			"WithTokenStore",
+		},
 		{"no limiter", cred, []wecom.Option{wecom.WithLimiter(nil)}, "WithLimiter"},
 		{"no logger", cred, []wecom.Option{wecom.WithLogger(nil)}, "WithLogger"},
 		{"no observer", cred, []wecom.Option{wecom.WithObserver(nil)}, "WithObserver"},
@@ -50,6 +57,19 @@ func TestNewRefusesWhatCannotWork(t *testing.T) {
 			leaks.show(err)
 		})
 	}
+}
+
+func TestBaseURLsThatMeanTheSame(t *testing.T) {
+	t.Parallel()
+	store := new(wecom.MemoryStore)
+	p := &peer{}
+	for _, base := range []string{
+		"https://wecom.test/prefix", "https://wecom.test/prefix/", "HTTPS://WeCom.test/prefix//",
+	} {
+		require.NoError(t, call(t.Context(), p.client(t, wecom.WithBaseURL(base), wecom.WithTokenStore(store)), opRead))
+	}
+	assert.Equal(t, 3, p.count(opRead.Path))
+	assert.Equal(t, 1, p.tokens(), "the token belongs to all of them")
 }
 
 func TestNewSendsNothing(t *testing.T) {
@@ -69,6 +89,20 @@ func TestDoKeepsTheWholeReplyAsRawMessage(t *testing.T) {
 	_, err = wecom.Do[json.RawMessage](t.Context(), c, opWrite, nil) // would overwrite a shared buffer
 	require.NoError(t, err)
 	assert.JSONEq(t, reply, string(*first))
+}
+
+func TestRawMessageIsFitForEncodingJSON(t *testing.T) {
+	t.Parallel()
+	p := &peer{serve: func(*http.Request, int) string {
+		return "\xef\xbb\xbf" + `{"errcode":0,"errmsg":"ok","name":"a` + "\x01" + `b"}`
+	}}
+	got, err := wecom.Do[json.RawMessage](t.Context(), p.client(t), opRead, nil)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","name":"a\u0001b"}`, string(*got))
+
+	p = &peer{serve: func(*http.Request, int) string { return `{"errcode":0,"errmsg":"ok","name":"cut` }}
+	_, err = wecom.Do[json.RawMessage](t.Context(), p.client(t), opWrite, nil)
+	require.ErrorContains(t, err, "the call succeeded")
 }
 
 func TestDoDecodesLeniently(t *testing.T) {

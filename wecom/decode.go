@@ -1,8 +1,6 @@
 package wecom
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 
@@ -26,11 +24,8 @@ func (k *call) decode(resp *http.Response, sc *sendContext, body []byte) error {
 	if hasJSONWarning(string(msg)) {
 		k.client.logger.Warn("wecom: request read only in part", "op", k.op.Path)
 	}
-	switch out := k.out.(type) {
+	switch k.out.(type) {
 	case nil, *Empty:
-		return nil
-	case *json.RawMessage:
-		*out = bytes.Clone(body)
 		return nil
 	}
 	if err := codec.Decode(body, k.out); err != nil {

@@ -12,8 +12,8 @@ import (
 // zero value is ready. It does not reach other processes: behind a load
 // balancer use a store that does.
 type MemoryStore struct {
-	mu     sync.Mutex // guards the maps
-	tokens map[string]Token
+	mu     sync.Mutex           // guards the maps
+	tokens map[string]heldToken // a Token here would show when a struct around the store is printed
 	locks  map[string]*memoryLock
 }
 
@@ -30,7 +30,7 @@ func (s *MemoryStore) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("wecom
 func (s *MemoryStore) Get(_ context.Context, key string) (Token, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.tokens[key], nil
+	return s.tokens[key].token(), nil
 }
 
 // Set keeps tok under key.
@@ -38,9 +38,9 @@ func (s *MemoryStore) Set(_ context.Context, key string, tok Token) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.tokens == nil {
-		s.tokens = map[string]Token{}
+		s.tokens = map[string]heldToken{}
 	}
-	s.tokens[key] = tok
+	s.tokens[key] = heldToken{secret(tok.Value), tok.ExpiresAt}
 	return nil
 }
 

@@ -1,13 +1,18 @@
 package wecom
 
-import "time"
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
 
 // An Operation describes one endpoint: how to call it, and what limits and
 // retries need to know about it. Every endpoint of this module is one
 // Operation value beside its method; write your own for an endpoint that the
-// module does not cover and pass it to [Do].
+// module does not cover and pass it to [Do]. Method and Path are required.
 //
-// An Operation is never changed after it is made.
+// An Operation is never changed after it is made, so it can be shared.
 type Operation struct {
 	Method string // http.MethodGet or http.MethodPost
 	Path   string // as on the official page: /cgi-bin/externalcontact/get
@@ -31,6 +36,36 @@ type Operation struct {
 
 // String returns the path.
 func (o Operation) String() string { return o.Path }
+
+// check catches what would be sent to another place than was meant, or would
+// be answered with a riddle.
+func (o *Operation) check() error {
+	switch {
+	case o.Method != http.MethodGet && o.Method != http.MethodPost:
+		return fmt.Errorf("wecom: Operation %.100q: Method %.20q is neither http.MethodGet nor http.MethodPost", o.Path, o.Method)
+	case !plainPath(o.Path):
+		return fmt.Errorf("wecom: Operation: Path %.100q is not a path like /cgi-bin/externalcontact/get: parameters belong in the request, the host in WithBaseURL", o.Path)
+	case o.Auth != AuthNone && o.Auth.param() == "":
+		return fmt.Errorf("wecom: Operation %s: Auth %d is unknown", o.Path, o.Auth)
+	}
+	return nil
+}
+
+// plainPath reports whether path can follow a base URL as it is.
+func plainPath(path string) bool {
+	if !strings.HasPrefix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "..") {
+		return false
+	}
+	for i := range len(path) {
+		switch c := path[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case strings.IndexByte("/_-.~", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 // Auth says which credential a call carries.
 type Auth uint8

@@ -42,18 +42,22 @@ func WithBaseURL(base string) Option {
 		if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 			return errors.New("wecom: WithBaseURL: want http(s)://host[/prefix]")
 		}
-		if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		if u.User != nil || strings.ContainsAny(base, "?#") {
 			return errors.New("wecom: WithBaseURL: user, query and fragment do not belong in a base URL")
 		}
-		c.baseURL = strings.TrimRight(base, "/")
+		// Tokens and limits are kept by base URL: one server, one spelling.
+		c.baseURL = u.Scheme + "://" + strings.ToLower(u.Host) + strings.TrimRight(u.EscapedPath(), "/")
 		return nil
 	}
 }
 
 // WithHTTPClient sends calls through h's transport, cookie jar and time-out:
-// proxies, TLS settings and tracing go there. h itself is not changed, and
-// redirects are refused, because WeCom has none and a redirected call would
-// carry its token to a stranger.
+// proxies and TLS settings go there. h itself is not changed; redirects are
+// never followed, because WeCom has none and a redirected call would carry its
+// token to a stranger. Clients that share h share its connections.
+//
+// The transport sees the whole URL, credentials included: one that logs or
+// traces URLs writes them down. For metrics and traces use [WithObserver].
 func WithHTTPClient(h *http.Client) Option {
 	return func(c *config) error {
 		if h == nil {
@@ -79,7 +83,8 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // WithTokenStore shares tokens with other processes or clients. Without it a
-// client keeps its token in its own memory.
+// client keeps its token in its own memory. It does not go with
+// [WithTokenSource], which keeps its tokens itself.
 func WithTokenStore(s TokenStore) Option {
 	return func(c *config) error {
 		if s == nil {

@@ -40,6 +40,9 @@ func (r Retry) withDefaults() Retry {
 // run makes attempts until one succeeds or the last must not be repeated.
 func (k *call) run(ctx context.Context) error {
 	c := k.client
+	if err := c.ready(); err != nil {
+		return err
+	}
 	for tries := 1; ; tries++ {
 		a := Attempt{Op: k.op, CorpID: c.corpID, Number: tries, Start: c.clock.Now()}
 		a.Err = k.attempt(ctx, &a)

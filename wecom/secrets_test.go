@@ -2,6 +2,9 @@ package wecom_test
 
 import (
 	"context"
+	"encoding"
+	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -65,8 +68,22 @@ func (g *leakGuard) show(v any) {
 	logger := slog.New(slog.NewTextHandler(g, nil))
 	logger.Info("value", "v", v)
 	slog.New(slog.NewJSONHandler(g, nil)).Info("value", "v", v)
-	for err, ok := v.(error); ok && err != nil; err = errors.Unwrap(err) {
-		fmt.Fprintf(g, "%v\n%+v\n%#v", err, err, err)
+	if err, ok := v.(error); ok {
+		g.showTree(err)
+	}
+}
+
+func (g *leakGuard) showTree(err error) {
+	fmt.Fprintf(g, "%v\n%+v\n%#v", err, err, err)
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			g.showTree(inner)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			g.showTree(inner)
+		}
 	}
 }
 
@@ -86,6 +103,15 @@ func TestPrintedValuesHoldNoSecret(t *testing.T) {
 	tok, err := c.Token(t.Context())
 	require.NoError(t, err)
 	limiter := wecom.NewLimiter()
+	var embedded struct { // a MemoryStore by value, as a mutex is used
+		plain  struct{ Store wecom.MemoryStore }
+		holder struct{ store wecom.MemoryStore }
+		slice  []struct{ wecom.MemoryStore }
+	}
+	embedded.slice = make([]struct{ wecom.MemoryStore }, 1)
+	for _, s := range []*wecom.MemoryStore{&embedded.plain.Store, &embedded.holder.store, &embedded.slice[0].MemoryStore} {
+		require.NoError(t, s.Set(t.Context(), "key", tok))
+	}
 	type holder struct {
 		Cred   wecom.Credential
 		Token  wecom.Token
@@ -95,6 +121,7 @@ func TestPrintedValuesHoldNoSecret(t *testing.T) {
 	for _, v := range []any{
 		cred, &cred, tok, &tok, c, *c, c.Background(), store, limiter,
 		holder{cred, tok, c, c}, []wecom.Credential{cred}, map[string]wecom.Token{"x": tok},
+		&embedded.holder, []any{&embedded.plain}, embedded.slice,
 		wecom.WithTokenStore(store), wecom.Attempt{Op: opRead},
 	} {
 		leaks.show(v)
@@ -106,6 +133,54 @@ func TestPrintedValuesHoldNoSecret(t *testing.T) {
 	}
 	assert.Contains(t, fmt.Sprint(cred, c), "wwcorp", "the corp may be seen")
 }
+
+func TestMarshalledValuesHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	c := (&peer{}).client(t)
+	tok, err := c.Token(t.Context())
+	require.NoError(t, err)
+	type dump struct {
+		XMLName xml.Name `json:"-" xml:"dump"`
+		Cred    wecom.Credential
+		Client  *wecom.Client
+	}
+	for name, marshal := range map[string]func(any) ([]byte, error){"json": json.Marshal, "xml": xml.Marshal, "text": marshalText} {
+		for _, v := range []any{cred, &cred, c, dump{Cred: cred, Client: c}, wecom.Attempt{Op: opRead}} {
+			text, err := marshal(v)
+			leaks.show(string(text))
+			assert.NotContains(t, string(text), "s3cr3t", "%s of %T", name, v)
+			if err == nil && name != "text" {
+				assert.NotEmpty(t, text, "%s of %T", name, v)
+			}
+		}
+		text, err := marshal(tok)
+		require.Error(t, err, "%s: a Token is not kept by half", name)
+		leaks.show(string(text))
+		leaks.show(err)
+	}
+	text, err := json.Marshal(wecom.Credential{CorpID: "ww\a\x00\"", Secret: "s3cr3t"})
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"corpid":"ww\u0007\u0000\""}`, string(text))
+}
+
+func marshalText(v any) ([]byte, error) {
+	m, ok := v.(encoding.TextMarshaler)
+	if !ok {
+		return nil, nil
+	}
+	return m.MarshalText()
+}
+
+// A tellingError says little and knows more.
+type tellingError struct{ URL string }
+
+func (tellingError) Error() string { return "lost" }
+
+// A tellingBody breaks off with an error that names the URL.
+type tellingBody struct{ url string }
+
+func (b tellingBody) Read([]byte) (int, error) { return 0, errors.New("lost " + b.url) }
+func (tellingBody) Close() error               { return nil }
 
 func TestFailuresHoldNoSecret(t *testing.T) {
 	t.Parallel()
@@ -177,6 +252,45 @@ func TestFailuresHoldNoSecret(t *testing.T) {
 			}}
 			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: p})}
 		}},
+		{"transport with a telling error", func(*testing.T) []wecom.Option {
+			p := &peer{fault: func(r *http.Request) error { return fmt.Errorf("peer: %w", tellingError{r.URL.String()}) }}
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: p})}
+		}},
+		{"transport with a telling error behind a pointer", func(*testing.T) []wecom.Option {
+			p := &peer{fault: func(r *http.Request) error {
+				return errors.Join(io.EOF, fmt.Errorf("peer: %w", &tellingError{r.URL.String()}))
+			}}
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: p})}
+		}},
+		{"body that breaks off and names the URL", func(*testing.T) []wecom.Option {
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: replyTransport(func(r *http.Request) *http.Response {
+				return &http.Response{StatusCode: http.StatusOK, Body: tellingBody{r.URL.String()}}
+			})})}
+		}},
+		{"content type that names the token", func(*testing.T) []wecom.Option {
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: replyTransport(func(r *http.Request) *http.Response {
+				q := r.URL.Query()
+				return &http.Response{
+					StatusCode: http.StatusOK, Body: http.NoBody,
+					Header: http.Header{"Content-Type": {strings.Repeat(" ", 35) + q.Get("access_token") + q.Get("corpsecret")}},
+				}
+			})})}
+		}},
+		{"proxy whose password cannot be read", func(*testing.T) []wecom.Option {
+			proxy := func(*http.Request) (*url.URL, error) { // as http.ProxyFromEnvironment says it
+				const address = "http://me:s3cr3t%zz@proxy.test:3128"
+				_, err := url.Parse(address)
+				return nil, fmt.Errorf("invalid proxy address %q: %w", address, err)
+			}
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: &http.Transport{Proxy: proxy}})}
+		}},
+		{"proxy that refuses its password", func(t *testing.T) []wecom.Option {
+			t.Helper()
+			srv := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
+			address, err := url.Parse(strings.Replace(srv.URL, "//", "//me:s3cr3t@", 1))
+			require.NoError(t, err)
+			return []wecom.Option{wecom.WithHTTPClient(&http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(address)}})}
+		}},
 	}
 	odd := wecom.Credential{CorpID: "wwcorp", Secret: "s3cr3t with+odd&chars=%"}
 	for _, test := range tests {
@@ -201,6 +315,88 @@ func TestFailuresHoldNoSecret(t *testing.T) {
 					assert.NotContains(t, text, mark)
 				}
 			}
+		})
+	}
+}
+
+// A replyTransport answers with what it makes of a request.
+type replyTransport func(*http.Request) *http.Response
+
+func (f replyTransport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r), nil }
+
+func TestStoreErrorsHoldNoToken(t *testing.T) {
+	t.Parallel()
+	long := "tok-" + strings.Repeat("0123456789", 20)
+	tests := []struct {
+		name string
+		get  func(context.Context) (wecom.Token, error)
+	}{
+		{"of a token that is known", func(context.Context) (wecom.Token, error) {
+			return wecom.Token{Value: "tok-1", ExpiresAt: time.Now()}, errors.New("cannot decode tok-1")
+		}},
+		{"of a token that is not", func(context.Context) (wecom.Token, error) {
+			return wecom.Token{}, fmt.Errorf("sql: cannot scan %q into time.Time", long)
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var log logBook
+			store := brokenStore{
+				get: test.get,
+				set: func(context.Context) error { return errors.New("ERR wrong number of arguments for SET tok-1") },
+				lock: func(context.Context) (func(), error) {
+					return nil, errors.New("lock is gone")
+				},
+			}
+			p := &peer{}
+			require.NoError(t, call(t.Context(), p.client(t, wecom.WithTokenStore(store), wecom.WithLogger(log.logger())), opRead))
+			for _, text := range []string{"get failed", "wrong number of arguments", "lock is gone"} {
+				assert.Contains(t, log.String(), text)
+			}
+			assert.NotContains(t, log.String(), "tok-")
+		})
+	}
+}
+
+// A call that brings its own credential is protected like any other.
+func TestCredentialInTheRequestIsHidden(t *testing.T) {
+	t.Parallel()
+	op := wecom.Operation{Method: http.MethodGet, Path: "/cgi-bin/test/own", Read: true, Auth: wecom.AuthNone}
+	withToken := op
+	withToken.Auth = wecom.AuthAccessToken
+	req := map[string]string{"provider_access_token": "tok-mine", "suite_secret": "s3cr3t", "type": "1"}
+	tests := []struct {
+		name  string
+		op    wecom.Operation
+		serve func(*http.Request, int) string
+		after func(*http.Request) error
+	}{
+		{"refused", op, func(r *http.Request, _ int) string {
+			return fmt.Sprintf(`{"errcode":40058,"errmsg":%q}`, "bad 1: "+r.URL.RawQuery)
+		}, nil},
+		{"lost", op, nil, func(r *http.Request) error { return errors.New("lost 1: " + r.URL.String()) }},
+		{"refused, with the client's token", withToken, func(r *http.Request, _ int) string {
+			return fmt.Sprintf(`{"errcode":40058,"errmsg":%q}`, "bad 1: "+r.URL.RawQuery)
+		}, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			p := &peer{serve: test.serve, after: test.after}
+			c := p.client(t, wecom.WithRetry(wecom.Retry{Attempts: 1}), wecom.WithTokenSource(fixedToken("tok-1")))
+			_, err := wecom.Do[wecom.Empty](t.Context(), c, test.op, req)
+			require.ErrorContains(t, err, " 1: ")
+			assert.NotContains(t, err.Error(), "tok-")
+			assert.NotContains(t, err.Error(), "s3cr3t")
+			leaks.show(err)
+			sent, err := url.Parse(p.seen[0])
+			require.NoError(t, err)
+			want := url.Values{"provider_access_token": {"tok-mine"}, "suite_secret": {"s3cr3t"}, "type": {"1"}}
+			if test.op.Auth == wecom.AuthAccessToken {
+				want.Set("access_token", "tok-1")
+			}
+			assert.Equal(t, want, sent.Query())
 		})
 	}
 }

@@ -10,9 +10,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -76,7 +79,11 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	}
 	if param := k.op.Auth.param(); param != "" {
 		sc.token = tok.Value
+		own := sc.secret
 		sc.secret = param + "=" + url.QueryEscape(tok.Value)
+		if own != "" {
+			sc.secret += "&" + own
+		}
 	}
 
 	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true)
@@ -103,7 +110,7 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	resp, err := r.Execute(k.op.Method, target)
 	if err != nil {
 		bad := k.file.release()
-		err = k.transportError(attempt, err)
+		err = k.transportError(sc, err)
 		cancel()
 		if bad != nil {
 			return fmt.Errorf("wecom: %s: %w", k.op.Path, bad)
@@ -114,7 +121,7 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	a.HTTPStatus = raw.StatusCode
 	if k.sink != nil {
 		timer.Stop()
-		raw.Body = &streamBody{body: raw.Body, attempt: attempt, cancel: cancel, timer: timer, patience: c.timeout}
+		raw.Body = &streamBody{body: raw.Body, attempt: sc, cancel: cancel, timer: timer, patience: c.timeout}
 		if err := k.sink(raw, sc); err != nil {
 			_ = raw.Body.Close()
 			return err
@@ -123,12 +130,12 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	}
 	defer cancel()
 	defer k.file.release() //nolint:errcheck // the reply counts
-	defer raw.Body.Close()
+	defer raw.Body.Close() //nolint:errcheck // what was read counts
 
 	buf := c.sender.buffer()
 	defer c.sender.recycle(buf)
 	if n, err := buf.ReadFrom(io.LimitReader(raw.Body, maxReply+1)); err != nil {
-		return k.transportError(attempt, err)
+		return k.transportError(sc, sc.scrub(err))
 	} else if n > maxReply {
 		return k.foreignReply(raw, fmt.Errorf("reply is over %d bytes", maxReply))
 	}
@@ -151,12 +158,12 @@ func boundAttempt(ctx context.Context, d time.Duration, stream bool) (context.Co
 }
 
 // transportError says what is known of a call whose reply did not arrive.
-func (k *call) transportError(attempt context.Context, err error) error {
+func (k *call) transportError(sc *sendContext, err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err // its URL says nothing that Op does not
 	}
-	sent := !provablyUnsent(err)
-	if context.Cause(attempt) == errTimedOut { //nolint:errorlint // never wrapped
+	sent := !sc.unconnected() && !provablyUnsent(err)
+	if context.Cause(sc) == errTimedOut { //nolint:errorlint // never wrapped
 		err = fmt.Errorf("the attempt's %v are over: %w", k.client.timeout, context.DeadlineExceeded)
 	}
 	return &TransportError{Op: k.op, Sent: sent, Err: err}
@@ -165,6 +172,9 @@ func (k *call) transportError(attempt context.Context, err error) error {
 // provablyUnsent reports whether err arose before a byte of the request could
 // have left: while connecting, or while checking the server's certificate.
 func provablyUnsent(err error) bool {
+	if s, ok := errors.AsType[*scrubbedError](err); ok {
+		return provablyUnsent(s.err)
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect" || op.Op == "socks connect") {
 		return true
 	}
@@ -193,6 +203,9 @@ type sendContext struct {
 	token  string // raw value, to be found in replies; empty without one
 	write  bool
 
+	// Of a write only: what net/http's transport says of its connection.
+	wanted, connected atomic.Bool
+
 	open   func() (io.ReadCloser, error) // the body of an upload; nil if net/http has it
 	rewind bool                          // open works more than once
 	size   int64                         // of that body
@@ -206,6 +219,19 @@ func (s *sendContext) Value(key any) any {
 	}
 	return s.Context.Value(key)
 }
+
+// watch has net/http's transport report whether it got as far as a connection:
+// a write that never had one did not run, however the attempt ended. Other
+// transports report nothing, and nothing is concluded of them.
+func (s *sendContext) watch() context.Context {
+	return httptrace.WithClientTrace(s, &httptrace.ClientTrace{
+		GetConn: func(string) { s.wanted.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
+	})
+}
+
+// unconnected reports that net/http looked for a connection in vain.
+func (s *sendContext) unconnected() bool { return s.wanted.Load() && !s.connected.Load() }
 
 // String keeps the credential out of printed contexts.
 func (s *sendContext) String() string { return "wecom.sendContext" }
@@ -251,7 +277,11 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	if !ok {
 		return base.RoundTrip(req)
 	}
-	out := req.WithContext(req.Context()) // a shallow copy
+	ctx := req.Context()
+	if sc.write {
+		ctx = sc.watch()
+	}
+	out := req.WithContext(ctx) // a shallow copy
 	if sc.secret != "" {
 		u := *req.URL
 		if u.RawQuery == "" {
@@ -281,7 +311,7 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 		return nil, sc.scrub(err)
 	}
 	resp.Request = req
-	if resp.StatusCode != http.StatusOK || resp.Header.Get("Error-Msg") != "" {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Error-Msg") != "" || !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
 		sc.scrubHeader(resp.Header) // a redirect names the whole URL
 	}
 	return resp, nil
@@ -295,14 +325,59 @@ func (s *sendContext) scrubHeader(h http.Header) {
 	}
 }
 
-// scrub returns err, or a redacted stand-in if its text shows a credential.
+// scrub returns err, or a redacted stand-in if it shows a credential: in its
+// text, or in what %+v or %#v make of it or of an error that it wraps.
 func (s *sendContext) scrub(err error) error {
 	text := err.Error()
-	clean := s.redact(text)
-	if clean == text {
+	clean := hideUserinfo(s.redact(text))
+	if clean == text && !s.shownBy(err) {
 		return err
 	}
 	return &scrubbedError{text: clean, err: err}
+}
+
+func (s *sendContext) shownBy(err error) bool {
+	if text := fmt.Sprintf("%+v %#v", err, err); s.redact(text) != text {
+		return true
+	}
+	switch e := err.(type) { //nolint:errorlint // it walks the tree itself
+	case interface{ Unwrap() error }:
+		inner := e.Unwrap()
+		return inner != nil && s.shownBy(inner)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), s.shownBy)
+	}
+	return false
+}
+
+// hideUserinfo removes the user and password of URLs from text: the address of
+// a proxy has them, and shows in the error if it is malformed.
+func hideUserinfo(text string) string {
+	if !strings.Contains(text, "@") {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		end := strings.IndexAny(text, " \t\r\n\"'<>")
+		if end < 0 {
+			end = len(text)
+		}
+		word := text[:end]
+		if at := strings.LastIndexByte(word, '@'); at >= 0 && strings.Contains(word[:at], ":") {
+			scheme := strings.Index(word[:at], "://") + len("://")
+			if scheme < len("://") {
+				scheme = 0
+			}
+			word = word[:scheme] + "[redacted]" + word[at:]
+		}
+		b.WriteString(word)
+		if end < len(text) {
+			b.WriteByte(text[end])
+			end++
+		}
+		text = text[end:]
+	}
+	return b.String()
 }
 
 // A scrubbedError answers errors.Is for its cause without handing it out.
@@ -325,7 +400,7 @@ func (e *scrubbedError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.te
 // must come to an end in time.
 type streamBody struct {
 	body     io.ReadCloser
-	attempt  context.Context //nolint:containedctx // lives as long as the body
+	attempt  *sendContext
 	cancel   context.CancelFunc
 	timer    *time.Timer // ends attempt
 	patience time.Duration
@@ -335,8 +410,12 @@ func (b *streamBody) Read(p []byte) (int, error) {
 	b.timer.Reset(b.patience)
 	n, err := b.body.Read(p)
 	b.timer.Stop()
-	if err != nil && err != io.EOF && context.Cause(b.attempt) == errTimedOut { //nolint:errorlint // never wrapped
+	switch {
+	case err == nil || err == io.EOF: //nolint:errorlint // as io.Reader has it
+	case context.Cause(b.attempt) == errTimedOut: //nolint:errorlint // never wrapped
 		err = fmt.Errorf("nothing came for %v: %w", b.patience, context.DeadlineExceeded)
+	default:
+		err = b.attempt.scrub(err)
 	}
 	return n, err
 }

@@ -10,8 +10,8 @@ import (
 
 // A Token is an access_token and when it ends.
 //
-// Printing a Token, with any verb, never shows its value. A [TokenStore] reads
-// the fields.
+// Printing a Token, with any verb, never shows its value, but for the gap that
+// [Credential] tells of. A [TokenStore] reads the fields.
 type Token struct {
 	Value     string
 	ExpiresAt time.Time
@@ -33,9 +33,12 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // MarshalJSON fails, so that no dump of a larger value shows the token and no
 // store keeps half of it by mistake: write the fields.
-func (t Token) MarshalJSON() ([]byte, error) {
-	return nil, errors.New("wecom: a Token is not marshalled as a whole: write its fields Value and ExpiresAt")
-}
+func (t Token) MarshalJSON() ([]byte, error) { return nil, errMarshalToken }
+
+// MarshalText fails, as MarshalJSON does.
+func (t Token) MarshalText() ([]byte, error) { return nil, errMarshalToken }
+
+var errMarshalToken = errors.New("wecom: a Token is not marshalled as a whole: write its fields Value and ExpiresAt")
 
 // A TokenSource supplies the access_token of one credential. The default
 // fetches it from gettoken and caches it; supply your own with
@@ -61,7 +64,9 @@ type SuiteTokenSource interface {
 
 // A TokenStore shares tokens between processes. If it also implements
 // [Locker], one process fetches for all. A store that fails or hangs costs a
-// log line and some extra fetches, never a call.
+// log line and some extra fetches, never a call. Its errors are logged: keep
+// tokens out of them.
+//
 // Implementations are safe for concurrent use and pass tokenstoretest.Run.
 type TokenStore interface {
 	// Get returns the token under key, or the zero Token if there is none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -27,7 +28,7 @@ func (s *sharedTokens) get(ctx context.Context) (Token, bool) {
 		err = plausible(tok, s.clock.Now())
 	}
 	if err != nil {
-		s.logger.Warn("wecom: token store: get failed, going on without it", "key", s.key, "err", err)
+		s.warn(ctx, "wecom: token store: get failed, going on without it", err, tok.Value)
 		return Token{}, false
 	}
 	return tok, tok.Value != ""
@@ -38,7 +39,7 @@ func (s *sharedTokens) set(ctx context.Context, tok Token) {
 		return struct{}{}, s.store.Set(ctx, s.key, tok)
 	})
 	if err != nil {
-		s.logger.Warn("wecom: token store: set failed, the token stays in local memory", "key", s.key, "err", err)
+		s.warn(ctx, "wecom: token store: set failed, the token stays in local memory", err, tok.Value)
 	}
 }
 
@@ -61,18 +62,55 @@ func (s *sharedTokens) lock(ctx context.Context) (unlock func(), ok bool) {
 		err = errors.New("no error and no unlock function")
 	}
 	if err != nil {
-		s.logger.Warn("wecom: token store: lock failed, going on without it", "key", s.key, "err", err)
+		s.warn(ctx, "wecom: token store: lock failed, going on without it", err, "")
 		return nil, false
 	}
 	return func() {
+		ctx := context.WithoutCancel(ctx) // the load's time may be over
 		_, err := bounded(ctx, s, storeTimeout, nil, func(context.Context) (struct{}, error) {
 			free()
 			return struct{}{}, nil
 		})
 		if err != nil {
-			s.logger.Warn("wecom: token store: unlock failed, the lock will time out", "key", s.key, "err", err)
+			s.warn(ctx, "wecom: token store: unlock failed, the lock will time out", err, "")
 		}
 	}, true
+}
+
+// warn logs a failure of the store, without the token that its error may name.
+func (s *sharedTokens) warn(ctx context.Context, message string, err error, token string) {
+	text := err.Error()
+	if token != "" {
+		text = strings.ReplaceAll(text, token, "[redacted]")
+	}
+	s.logger.LogAttrs(ctx, slog.LevelWarn, message, slog.String("key", s.key), slog.String("err", hideLongWords(text)))
+}
+
+// hideLongWords removes what may be a token, if nothing is known but that WeCom
+// makes them out of letters, digits, - and _ and longer than any name.
+func hideLongWords(text string) string {
+	const long = 64
+	var b strings.Builder
+	start := 0 // of the word
+	for i := 0; i <= len(text); i++ {
+		if i < len(text) && isTokenByte(text[i]) {
+			continue
+		}
+		if i-start >= long {
+			b.WriteString("[redacted]")
+		} else {
+			b.WriteString(text[start:i])
+		}
+		if i < len(text) {
+			b.WriteByte(text[i])
+		}
+		start = i + 1
+	}
+	return b.String()
+}
+
+func isTokenByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
 }
 
 var errStoreHangs = errors.New("an earlier call to the store still hangs")
