@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,8 +44,9 @@ var (
 	ErrWrongState = errors.New("wecom: not possible in the present state")
 )
 
-// ErrOutcomeUnknown matches a [*TransportError] of a write that may have been
-// carried out although its reply was lost. Look before repeating it.
+// ErrOutcomeUnknown matches the error of a write that may have been carried out
+// although its reply was lost: a [*TransportError], or a gateway's "busy" under
+// an HTTP status of 5xx, which WeCom does not use. Look before repeating it.
 var ErrOutcomeUnknown = errors.New("wecom: outcome unknown")
 
 // An Error is WeCom's refusal of a call, or this client's refusal to send one
@@ -120,6 +122,8 @@ func (e *Error) notes() []string {
 		}
 	}
 	switch own := e.Code.ownAdvice(); {
+	case e.outcomeUnknown():
+		notes = append(notes, lookFirst)
 	case e.Client && e.Is(ErrRateLimited):
 		notes = append(notes, "make fewer calls or give ctx more time")
 	case hasJSONWarning(e.Msg):
@@ -136,6 +140,8 @@ func (e *Error) notes() []string {
 	return notes
 }
 
+const lookFirst = "WeCom may have carried the call out: look before repeating it"
+
 func triedNote(n int) string { return "tried " + strconv.Itoa(n) + " times" }
 
 // writeNotes appends those that are not empty, in brackets.
@@ -151,10 +157,18 @@ func writeNotes(b *strings.Builder, notes []string) {
 	b.WriteString(end)
 }
 
-// Is reports whether target is the class error of e's code.
+// Is reports whether target is the class error of e's code, or
+// [ErrOutcomeUnknown] and the outcome is.
 func (e *Error) Is(target error) bool {
+	if target == ErrOutcomeUnknown {
+		return e.outcomeUnknown()
+	}
 	s := e.Code.sentinel()
 	return s != nil && s == target
+}
+
+func (e *Error) outcomeUnknown() bool {
+	return e.HTTPStatus >= http.StatusInternalServerError && !e.Op.Read && e.Code.action() == actionBackoff
 }
 
 // LogValue holds the text of the error and what a log is searched by; nothing
@@ -175,10 +189,11 @@ func (e *Error) LogValue() slog.Value {
 // It matches [ErrOutcomeUnknown] if it was a write that may have reached WeCom.
 type TransportError struct {
 	Op         Operation
-	HTTPStatus int   // 0 if no reply came
-	Attempts   int   // tries made
-	Sent       bool  // the request may have reached WeCom
-	Err        error // what went wrong
+	HTTPStatus int       // 0 if no reply came
+	Attempts   int       // tries made
+	Sent       bool      // the request may have reached WeCom
+	RetryAt    time.Time // when a proxy's Retry-After allows the next try; zero if it says nothing
+	Err        error     // what went wrong
 }
 
 // Error says whether the call may have been carried out.
@@ -203,8 +218,11 @@ func (e *TransportError) Error() string {
 	if e.Attempts > 1 {
 		notes = append(notes, triedNote(e.Attempts))
 	}
+	if !e.RetryAt.IsZero() {
+		notes = append(notes, "the reply asks to wait until "+e.RetryAt.Format(time.RFC3339))
+	}
 	if e.outcomeUnknown() {
-		notes = append(notes, "WeCom may have carried the call out: look before repeating it")
+		notes = append(notes, lookFirst)
 	}
 	writeNotes(&b, notes)
 	return b.String()

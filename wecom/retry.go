@@ -13,9 +13,10 @@ import (
 // class of their code: a refused token is replaced and the call replayed once,
 // a busy server or too much parallelism is waited out briefly. A call whose
 // reply was lost is retried if its [Operation] is a Read, and otherwise only
-// if it provably never left.
+// if it provably never left. A Retry-After from a proxy is obeyed if it is
+// within MaxBackoff; one that is longer ends the call.
 type Retry struct {
-	Attempts   int           // tries in all, the first included; default and official maximum 3, 1 is no retry
+	Attempts   int           // tries in all, the first included; default 3, 1 is no retry; a busy WeCom gets 3 at most
 	MinBackoff time.Duration // first pause, doubled each time and jittered; default 200 ms
 	MaxBackoff time.Duration // longest pause; default 5 s
 
@@ -77,37 +78,57 @@ func (k *call) again(ctx context.Context, a *Attempt) (bool, time.Duration) {
 				return false, 0
 			}
 			k.refreshed = true
-			return true, 0 // settle has dropped the token
+			return true, 0 // refused has dropped the token
 		case actionWindow:
-			return k.client.retry.WaitBlock && !e.RetryAt.IsZero(), 0 // admit waits
-		case actionBackoff, actionSerialize:
-			return k.backoff(ctx, a)
+			if !k.client.retry.WaitBlock || e.RetryAt.IsZero() {
+				return false, 0
+			}
+			if !e.RetryAt.After(k.client.clock.Now()) { // a limiter that knows no block
+				return k.backoff(ctx, k.client.retry.Attempts, 0)
+			}
+			return true, 0 // admit waits
+		case actionBackoff:
+			if e.outcomeUnknown() {
+				return false, 0
+			}
+			return k.backoff(ctx, min(k.client.retry.Attempts, busyAttempts), 0)
+		case actionSerialize:
+			return k.backoff(ctx, k.client.retry.Attempts, 0)
 		case actionDelay:
 			if k.op.Read {
-				return k.backoff(ctx, a)
+				return k.backoff(ctx, k.client.retry.Attempts, 0)
 			}
+		default: // to send the same again cannot help
 		}
 	case *TransportError:
 		retryable := e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
 		if retryable && (k.op.Read || !e.Sent) {
-			return k.backoff(ctx, a)
+			var least time.Duration
+			if !e.RetryAt.IsZero() {
+				least = e.RetryAt.Sub(k.client.clock.Now())
+			}
+			return k.backoff(ctx, k.client.retry.Attempts, least)
 		}
 	}
 	return false, 0
 }
 
-// backoff allows another attempt after a pause, if the policy and ctx do.
-func (k *call) backoff(ctx context.Context, a *Attempt) (bool, time.Duration) {
+// busyAttempts is the official maximum for codes such as -1.
+const busyAttempts = 3
+
+// backoff allows another attempt after a pause, if policy and ctx do. The pause
+// is at least as long as given.
+func (k *call) backoff(ctx context.Context, attempts int, least time.Duration) (bool, time.Duration) {
 	r := k.client.retry
 	k.backoffs++
-	if k.backoffs >= r.Attempts {
+	if k.backoffs >= attempts || least > r.MaxBackoff {
 		return false, 0
 	}
 	pause := r.MinBackoff << (k.backoffs - 1)
 	if pause > r.MaxBackoff || pause <= 0 {
 		pause = r.MaxBackoff
 	}
-	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter
+	pause = max(pause/2+rand.N(pause/2+1), least) //nolint:gosec // jitter
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= pause {
 		return false, 0
 	}

@@ -1,12 +1,16 @@
 package wecom_test
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -159,6 +163,7 @@ func TestLostReply(t *testing.T) {
 	}{
 		{"connection reset", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}, true, 3},
 		{"closed in the middle", io.ErrUnexpectedEOF, true, 3},
+		{"bad record in the middle", fmt.Errorf("reading: %w", tls.RecordHeaderError{Msg: "oversized record received"}), true, 3},
 		{"not dialled", &net.OpError{Op: "dial", Err: errors.New("connection refused")}, false, 3},
 	}
 	for _, test := range tests {
@@ -304,4 +309,220 @@ func TestWriteByGetIsNotRepeatedByTheTransport(t *testing.T) {
 
 	require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
 	assert.EqualValues(t, 1, arrived.Load())
+}
+
+// A write that never had a connection cannot have run, even if the attempt
+// ended by its own time-out and no error says "dial".
+func TestWriteWithoutAConnectionIsRepeated(t *testing.T) {
+	t.Parallel()
+	hang := func(hangs int32) func(context.Context, string, string) (net.Conn, error) {
+		var dials atomic.Int32
+		return func(ctx context.Context, network, address string) (net.Conn, error) {
+			if dials.Add(1) <= hangs {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}
+			return new(net.Dialer).DialContext(ctx, network, address)
+		}
+	}
+	refusingProxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(refusingProxy.Close)
+	proxy, err := url.Parse(refusingProxy.URL)
+	require.NoError(t, err)
+	tests := []struct {
+		name      string
+		transport *http.Transport
+		base      string // "" is a server that works
+		slow      time.Duration
+		arrived   int32
+		check     func(*testing.T, error)
+	}{
+		{"dial hangs once", &http.Transport{DialContext: hang(1)}, "", 0, 1, func(t *testing.T, err error) {
+			t.Helper()
+			require.NoError(t, err)
+		}},
+		{"dial hangs for good", &http.Transport{DialContext: hang(100)}, "", 0, 0, func(t *testing.T, err error) {
+			t.Helper()
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.NotErrorIs(t, err, wecom.ErrOutcomeUnknown)
+			require.ErrorContains(t, err, "tried 3 times")
+		}},
+		{"proxy opens no tunnel", &http.Transport{Proxy: http.ProxyURL(proxy)}, "https://wecom.test", 0, 0, func(t *testing.T, err error) {
+			t.Helper()
+			require.NotErrorIs(t, err, wecom.ErrOutcomeUnknown)
+			require.ErrorContains(t, err, "not sent: Forbidden (tried 3 times)")
+		}},
+		{"reply hangs", &http.Transport{}, "", time.Second, 1, func(t *testing.T, err error) {
+			t.Helper()
+			require.ErrorIs(t, err, context.DeadlineExceeded)
+			require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var arrived atomic.Int32
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				_, _ = io.Copy(io.Discard, r.Body)
+				arrived.Add(1)
+				select {
+				case <-time.After(test.slow):
+				case <-r.Context().Done():
+				}
+				_, _ = io.WriteString(w, ok)
+			}))
+			t.Cleanup(srv.Close)
+			t.Cleanup(test.transport.CloseIdleConnections)
+			c, err := wecom.New(cred, wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithTimeout(100*time.Millisecond),
+				wecom.WithBaseURL(cmp.Or(test.base, srv.URL)), wecom.WithHTTPClient(&http.Client{Transport: test.transport}),
+				wecom.WithRetry(wecom.Retry{MinBackoff: time.Millisecond}))
+			require.NoError(t, err)
+
+			err = call(t.Context(), c, opWrite)
+
+			test.check(t, err)
+			assert.Equal(t, test.arrived, arrived.Load())
+		})
+	}
+}
+
+// The official text allows three tries after -1, whatever the policy says of
+// lost replies.
+func TestBusyServerIsAskedThreeTimesAtMost(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{
+			serve: func(*http.Request, int) string { return refusal(-1) },
+			after: func(r *http.Request) error {
+				if r.URL.Path == opGet.Path {
+					return io.ErrUnexpectedEOF
+				}
+				return nil
+			},
+		}
+		c := p.client(t, wecom.WithRetry(wecom.Retry{Attempts: 6}))
+		require.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrBusy)
+		assert.Equal(t, 3, p.count(opRead.Path))
+		require.ErrorIs(t, call(t.Context(), c, opGet), io.ErrUnexpectedEOF)
+		assert.Equal(t, 6, p.count(opGet.Path))
+	})
+}
+
+// WeCom refuses with status 200. An errcode under a 5xx is a gateway's, and
+// says nothing certain of what happened behind it.
+func TestBusyGatewayDoesNotRepeatAWrite(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		calls := map[string]int{}
+		c, err := wecom.New(cred, wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithHTTPClient(&http.Client{
+			Transport: handlerTransport(func(w http.ResponseWriter, r *http.Request) {
+				calls[r.URL.Path]++
+				w.WriteHeader(http.StatusGatewayTimeout)
+				_, _ = io.WriteString(w, refusal(-1))
+			}),
+		}))
+		require.NoError(t, err)
+		require.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrBusy)
+		assert.Equal(t, 3, calls[opRead.Path])
+		err = call(t.Context(), c, opWrite)
+		require.ErrorIs(t, err, wecom.ErrBusy)
+		require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		require.ErrorContains(t, err, "look before repeating it")
+		assert.Equal(t, 1, calls[opWrite.Path])
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		status int
+		header string
+		tries  int
+		wait   time.Duration // between two tries, at least
+	}{
+		{"seconds", 503, "3", 3, 3 * time.Second},
+		{"of a limit", 429, "3", 3, 3 * time.Second},
+		{"date", 503, "Sat, 01 Jan 2000 00:00:04 GMT", 2, 4 * time.Second},
+		{"longer than a pause may be", 503, "60", 1, 0},
+		{"past", 503, "Sat, 01 Jan 1999 00:00:00 GMT", 3, 100 * time.Millisecond},
+		{"rubbish", 503, "soon", 3, 100 * time.Millisecond},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now() // 2000-01-01 in a bubble
+				var tries []time.Time
+				c, err := wecom.New(cred, wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithHTTPClient(&http.Client{
+					Transport: handlerTransport(func(w http.ResponseWriter, _ *http.Request) {
+						tries = append(tries, time.Now())
+						if len(tries) == 2 && test.name == "date" {
+							_, _ = io.WriteString(w, ok)
+							return
+						}
+						w.Header().Set("Retry-After", test.header)
+						w.WriteHeader(test.status)
+					}),
+				}))
+				require.NoError(t, err)
+				err = call(t.Context(), c, opRead)
+				require.Len(t, tries, test.tries)
+				for i := range tries[1:] {
+					assert.GreaterOrEqual(t, tries[i+1].Sub(tries[i]), test.wait)
+				}
+				if test.tries == 1 {
+					lost, isLost := errors.AsType[*wecom.TransportError](err)
+					require.True(t, isLost)
+					assert.Equal(t, start.Add(time.Minute), lost.RetryAt)
+					require.ErrorContains(t, err, "asks to wait until 2000-01-01T00:01:00Z")
+				}
+			})
+		})
+	}
+}
+
+// A limiter that sees no reason to wait must not turn WaitBlock into a loop.
+func TestWaitBlockIsNoLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(*http.Request, int) string { return refusal(45009) }}
+		c := p.client(t, wecom.WithRetry(wecom.Retry{WaitBlock: true}), wecom.WithLimiter(openLimiter{}))
+		require.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrRateLimited)
+		assert.Equal(t, 3, p.count(opRead.Path))
+	})
+}
+
+// An openLimiter never waits.
+type openLimiter struct{}
+
+func (openLimiter) Acquire(context.Context, wecom.LimitRequest) (func(), error) {
+	return func() {}, nil
+}
+
+func (openLimiter) Refused(context.Context, wecom.LimitRequest) time.Time { return time.Now() }
+
+// No redirect is followed, whatever its kind and whatever the http.Client says.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		var arrived atomic.Int32
+		h := &http.Client{
+			Transport: handlerTransport(func(w http.ResponseWriter, r *http.Request) {
+				arrived.Add(1)
+				w.Header().Set("Location", "https://evil.test"+r.URL.RequestURI())
+				w.WriteHeader(status)
+			}),
+			CheckRedirect: func(*http.Request, []*http.Request) error { return nil },
+		}
+		c, err := wecom.New(cred, wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithHTTPClient(h))
+		require.NoError(t, err)
+		for _, op := range []wecom.Operation{opRead, opWrite} {
+			arrived.Store(0)
+			require.ErrorContains(t, call(t.Context(), c, op), "redirect")
+			assert.EqualValues(t, 1, arrived.Load(), "%d %s", status, op.Method)
+		}
+	}
 }

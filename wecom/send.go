@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -191,7 +192,24 @@ func provablyUnsent(err error) bool {
 // foreignReply is a reply that WeCom would not send. The body stays out of it:
 // an error page may show the URL, and with it the token.
 func (k *call) foreignReply(resp *http.Response, err error) error {
-	return &TransportError{Op: k.op, HTTPStatus: resp.StatusCode, Sent: true, Err: err}
+	e := &TransportError{Op: k.op, HTTPStatus: resp.StatusCode, Sent: true, Err: err}
+	if text := resp.Header.Get("Retry-After"); text != "" {
+		e.RetryAt = retryAfter(text, k.client.clock.Now())
+	}
+	return e
+}
+
+// retryAfter reads the header of that name: seconds or a date. It returns the
+// zero time for anything else.
+func retryAfter(text string, now time.Time) time.Time {
+	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return now.Add(time.Duration(n) * time.Second) //nolint:gosec // 31 bits
+	}
+	date, err := http.ParseTime(text)
+	if err != nil {
+		return time.Time{}
+	}
+	return date
 }
 
 // A sendContext carries the credential from the send step to the transport,
