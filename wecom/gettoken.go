@@ -33,7 +33,7 @@ func (c *Client) tokenFetcher(cred Credential) func(context.Context) (Token, err
 		if res.AccessToken == "" {
 			return Token{}, errors.New("wecom: " + opGetToken.Path + ": answered success without a token")
 		}
-		life := time.Duration(res.ExpiresIn) * time.Second
+		life := time.Duration(min(res.ExpiresIn, int64(maxLifetime/time.Second))) * time.Second
 		if life <= 0 {
 			life = assumedLife
 		}

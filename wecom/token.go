@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 )
 
@@ -92,13 +93,16 @@ func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
 		has = AuthSuiteAccessToken
 	}
 	if has != k.op.Auth {
-		return Token{}, fmt.Errorf("wecom: %s needs %s, and the client's token source gives %s", k.op.Path, k.op.Auth.param(), has.param())
+		return Token{}, fmt.Errorf("wecom: %s: needs %s, and the client's token source gives %s", k.op.Path, k.op.Auth.param(), has.param())
 	}
 	start := k.client.clock.Now()
 	tok, err := k.client.source.Token(ctx)
 	a.TokenWait = k.since(start)
 	if err == nil && tok.Value == "" {
-		err = errors.New("wecom: the token source returned an empty token")
+		err = errors.New("the token source returned an empty one")
 	}
-	return tok, err
+	if err != nil {
+		return Token{}, fmt.Errorf("wecom: %s: no %s: %w", k.op.Path, strings.ReplaceAll(k.op.Auth.param(), "_", " "), err)
+	}
+	return tok, nil
 }

@@ -3,6 +3,8 @@ package wecom_test
 import (
 	"context"
 	"errors"
+	"io"
+	"math"
 	"net/http"
 	"sync"
 	"testing"
@@ -286,6 +288,169 @@ func TestWrongSecretStopsAsking(t *testing.T) {
 				require.NoError(t, call(t.Context(), c, opRead))
 			})
 		})
+	}
+}
+
+// Callers that come while the refusal is on its way, and those that come a
+// moment later, all learn of the one answer.
+func TestWrongSecretIsAskedForOnceByAThousand(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		p := &peer{token: func(int) string { return refusal(40001) }}
+		c := p.client(t)
+		var wg sync.WaitGroup
+		for range 1000 {
+			wg.Go(func() { assert.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrInvalidCredential) })
+		}
+		wg.Wait()
+		require.Equal(t, 1, p.tokens())
+	}
+}
+
+// The secret is withdrawn while the token is still good.
+func TestWrongSecretStopsEarlyRefreshesToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []time.Time
+		p := &peer{token: func(n int) string {
+			asked = append(asked, time.Now())
+			if n == 1 {
+				return tokenReply("tok-1", 7200)
+			}
+			return refusal(40001)
+		}}
+		c := p.client(t)
+		start := time.Now()
+		for time.Since(start) < 2*time.Hour {
+			require.NoError(t, call(t.Context(), c, opRead), "the token is good for two hours")
+			time.Sleep(time.Second)
+		}
+		require.GreaterOrEqual(t, len(asked), 3)
+		assert.LessOrEqual(t, len(asked), 5, "after a minute, two, four")
+		for i := range asked[1:] {
+			assert.GreaterOrEqual(t, asked[i+1].Sub(asked[i]), time.Minute)
+		}
+	})
+}
+
+func TestRememberedRefusalSaysThatNothingWasSent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{token: func(int) string { return refusal(40001) }}
+		c := p.client(t)
+		start := time.Now()
+		first, _ := errors.AsType[*wecom.Error](call(t.Context(), c, opRead))
+		require.NotNil(t, first)
+		assert.False(t, first.Client)
+		assert.Equal(t, 1, first.Attempts)
+
+		time.Sleep(time.Second)
+		err := call(t.Context(), c, opRead)
+		second, _ := errors.AsType[*wecom.Error](err)
+		require.NotNil(t, second)
+		assert.True(t, second.Client)
+		assert.Zero(t, second.Attempts)
+		assert.Zero(t, second.HTTPStatus)
+		assert.Equal(t, start.Add(time.Minute), second.RetryAt)
+		require.ErrorIs(t, err, wecom.ErrInvalidCredential)
+		require.ErrorContains(t, err, opRead.Path+": no access token")
+		require.ErrorContains(t, err, "/cgi-bin/gettoken: not sent by the client: 40001")
+	})
+}
+
+func TestFailedFetchIsSharedByAThousand(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		token string
+		fault error
+		want  error
+	}{
+		{"busy", refusal(-1), nil, wecom.ErrBusy},
+		{"not reachable", "", io.ErrUnexpectedEOF, io.ErrUnexpectedEOF},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tries := 0
+				p := &peer{
+					token: func(int) string { return test.token },
+					fault: func(*http.Request) error { tries++; time.Sleep(time.Second); return test.fault },
+				}
+				c := p.client(t)
+				var wg sync.WaitGroup
+				for range 1000 {
+					wg.Go(func() {
+						err := call(t.Context(), c, opWrite)
+						assert.ErrorIs(t, err, test.want)
+						assert.NotErrorIs(t, err, wecom.ErrOutcomeUnknown, "the write was not sent")
+					})
+				}
+				wg.Wait()
+				assert.Equal(t, 3, tries)
+				assert.Zero(t, p.count(opWrite.Path))
+			})
+		})
+	}
+}
+
+func TestEndedContextFetchesNoToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{}
+		c := p.client(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := c.Token(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		synctest.Wait()
+		assert.Zero(t, p.tokens())
+	})
+}
+
+// A trace id in the ctx of the caller that began the fetch is the fetch's too.
+func TestFetchKeepsTheValuesOfItsFirstCaller(t *testing.T) {
+	t.Parallel()
+	type key struct{}
+	seen := map[string]any{}
+	p := &peer{}
+	c := p.client(t, wecom.WithObserver(func(ctx context.Context, a wecom.Attempt) { seen[a.Op.Path] = ctx.Value(key{}) }))
+	require.NoError(t, call(context.WithValue(t.Context(), key{}, "trace-1"), c, opRead))
+	assert.Equal(t, map[string]any{"/cgi-bin/gettoken": "trace-1", opRead.Path: "trace-1"}, seen)
+}
+
+func TestTokenSurvivesAClockThatIsSet(t *testing.T) {
+	t.Parallel()
+	for name, jump := range map[string]time.Duration{"forward": 3 * time.Hour, "back": -3 * time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				revoked := map[string]bool{}
+				p := &peer{serve: refuseTokens(revoked)}
+				clock := new(jumpingClock)
+				c := p.client(t, wecom.WithClock(clock))
+				require.NoError(t, call(t.Context(), c, opRead))
+				clock.jump(jump)
+				revoked["tok-1"] = jump < 0 // its two hours are over before the clock knows
+				require.NoError(t, call(t.Context(), c, opRead))
+				assert.Equal(t, 2, p.tokens())
+				require.NoError(t, call(t.Context(), c, opRead))
+				assert.Equal(t, 2, p.tokens())
+			})
+		})
+	}
+}
+
+func TestLifetimesThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for _, seconds := range []int{-1, 0, math.MaxInt64, math.MaxInt64 / 1_000_000_000 * 2, 5_000_000_000, 18_446_744_173} {
+		p := &peer{token: func(int) string { return tokenReply("tok-1", seconds) }}
+		tok, err := p.client(t).Token(t.Context())
+		require.NoError(t, err)
+		life := time.Until(tok.ExpiresAt)
+		assert.Greater(t, life, 4*time.Minute, "%d", seconds)
+		assert.LessOrEqual(t, life, 24*time.Hour, "%d", seconds)
 	}
 }
 

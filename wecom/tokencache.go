@@ -15,20 +15,20 @@ import (
 )
 
 const (
-	tokenLoadTimeout  = 45 * time.Second // one load, whoever waits for it
-	storeTimeout      = 2 * time.Second  // one Get or Set
-	storeLockTimeout  = 5 * time.Second  // waiting for the lock
-	storeLockTTL      = tokenLoadTimeout
-	refreshMargin     = 5 * time.Minute  // refresh this long before the end,
-	refreshJitter     = 5 * time.Minute  // or up to this much earlier
-	refreshRetry      = 30 * time.Second // between early refreshes that brought nothing newer
-	rejectedPause     = 10 * time.Second // how long a token that WeCom refused but hands out again is kept
-	fatalCoolDown     = time.Minute      // no gettoken after a wrong secret; doubled up to
-	fatalCoolDownMax  = time.Hour
-	maxTokenLength    = 512 // bytes, as the official page says
-	maxStoredLifetime = 24 * time.Hour
-	fetchBurst        = 5 // fetches at once of one credential, then one each
-	fetchInterval     = 2 * time.Second
+	tokenLoadTimeout = 45 * time.Second // one load, whoever waits for it
+	storeTimeout     = 2 * time.Second  // one Get or Set
+	storeLockTimeout = 5 * time.Second  // waiting for the lock
+	storeLockTTL     = tokenLoadTimeout
+	refreshMargin    = 5 * time.Minute  // refresh this long before the end,
+	refreshJitter    = 5 * time.Minute  // or up to this much earlier
+	refreshRetry     = 30 * time.Second // between early refreshes that brought nothing newer
+	rejectedPause    = 10 * time.Second // how long a token that WeCom refused but hands out again is kept
+	fatalCoolDown    = time.Minute      // no gettoken after a wrong secret; doubled up to
+	fatalCoolDownMax = time.Hour
+	maxTokenLength   = 512            // bytes, as the official page says
+	maxLifetime      = 24 * time.Hour // longer than any token is said to live
+	fetchBurst       = 5              // fetches at once of one credential, then one each
+	fetchInterval    = 2 * time.Second
 )
 
 type tokenCacheConfig struct {
@@ -94,12 +94,14 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 		}
 		return tok, nil
 	}
-	if c.fatal != nil && now.Before(c.fatalUntil) {
-		err := c.remembered()
-		c.mu.Unlock()
+	err := c.remembered(now)
+	c.mu.Unlock()
+	if err != nil {
 		return Token{}, err
 	}
-	c.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return Token{}, notThere(err)
+	}
 
 	select {
 	case res := <-c.load(ctx, false):
@@ -109,9 +111,11 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 		tok, _ := res.Val.(Token)
 		return tok, nil
 	case <-ctx.Done():
-		return Token{}, fmt.Errorf("wecom: waiting for an access token: %w", ctx.Err())
+		return Token{}, notThere(ctx.Err())
 	}
 }
+
+func notThere(err error) error { return fmt.Errorf("wecom: waiting for an access token: %w", err) }
 
 // Invalidate drops stale if it is the current token. A token that the server
 // refuses but hands out again is not dropped twice in a row, so that the two
@@ -134,14 +138,18 @@ func (c *tokenCache) valid(now time.Time) bool {
 	return c.current.value != nil && now.Before(c.current.expiresAt)
 }
 
-// remembered returns the fatal error with the time when gettoken is asked again.
-func (c *tokenCache) remembered() error {
+// remembered returns the refusal of the credential, if gettoken is not to be
+// asked again yet. mu is held.
+func (c *tokenCache) remembered(now time.Time) error {
+	if c.fatal == nil || !now.Before(c.fatalUntil) {
+		return nil
+	}
 	e, ok := errors.AsType[*Error](c.fatal)
 	if !ok {
 		return c.fatal
 	}
 	again := *e
-	again.RetryAt = c.fatalUntil
+	again.RetryAt, again.Client, again.HTTPStatus, again.Attempts = c.fatalUntil, true, 0, 0
 	return &again
 }
 
@@ -156,8 +164,8 @@ func (c *tokenCache) load(ctx context.Context, early bool) <-chan singleflight.R
 }
 
 func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
-	if tok, ok := c.loaded(); ok && !early { // between this caller's look and its flight
-		return tok, nil
+	if tok, err := c.settled(early); err != nil || tok.Value != "" {
+		return tok, err
 	}
 
 	if c.shared != nil {
@@ -188,10 +196,16 @@ func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
 	return tok, nil
 }
 
-func (c *tokenCache) loaded() (Token, bool) {
+// settled returns what another load has brought since the caller looked, and
+// the refusal that forbids another one, early or not.
+func (c *tokenCache) settled(early bool) (Token, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.current.token(), c.valid(c.clock.Now())
+	now := c.clock.Now()
+	if !early && c.valid(now) {
+		return c.current.token(), nil
+	}
+	return Token{}, c.remembered(now)
 }
 
 // waitPace keeps a credential from asking gettoken more often than WeCom likes,
@@ -229,7 +243,6 @@ func (c *tokenCache) adopt(tok Token, ok bool) (Token, bool) {
 func (c *tokenCache) keep(tok Token) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fatal, c.fatalWait = nil, 0
 	same := c.current.value.is(tok.Value)
 	now := c.clock.Now()
 	c.set(tok, now)
@@ -242,9 +255,8 @@ func (c *tokenCache) keep(tok Token) {
 func (c *tokenCache) set(tok Token, now time.Time) {
 	life := tok.ExpiresAt.Sub(now)
 	lead := refreshMargin + time.Duration(c.jitter()*float64(refreshJitter))
-	if lead > life/4 { // short-lived: keep most of it
-		lead = life / 4
-	}
+	lead = min(lead, life/4) // of a short life keep most
+	c.fatal, c.fatalWait = nil, 0
 	c.current = heldToken{secret(tok.Value), tok.ExpiresAt}
 	c.refreshAt = tok.ExpiresAt.Add(-lead)
 }

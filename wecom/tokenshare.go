@@ -167,7 +167,7 @@ func plausible(tok Token, now time.Time) error {
 			return errors.New("rubbish: a token has printable ASCII only")
 		}
 	}
-	if tok.ExpiresAt.After(now.Add(maxStoredLifetime)) {
+	if tok.ExpiresAt.After(now.Add(maxLifetime)) {
 		return fmt.Errorf("rubbish: expires at %v, which is later than any token does", tok.ExpiresAt)
 	}
 	return nil

@@ -3,6 +3,7 @@ package wecom_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -145,5 +146,26 @@ func TestLateLockIsGivenBack(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		assert.True(t, unlocked)
+	})
+}
+
+// A fetch that used up the load's time must not take the lock's release with it.
+func TestLockIsReleasedAfterALoadThatTimedOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		unlocked := false
+		store := brokenStore{
+			get:  func(context.Context) (wecom.Token, error) { return wecom.Token{}, nil },
+			set:  func(context.Context) error { return nil },
+			lock: func(context.Context) (func(), error) { return func() { unlocked = true }, nil },
+		}
+		var log logBook
+		p := &peer{fault: func(r *http.Request) error { <-r.Context().Done(); return r.Context().Err() }}
+		c := p.client(t, wecom.WithTokenStore(store), wecom.WithTimeout(time.Hour), wecom.WithLogger(log.logger()))
+		start := time.Now()
+		require.ErrorIs(t, call(t.Context(), c, opRead), context.DeadlineExceeded)
+		assert.Equal(t, 45*time.Second, time.Since(start))
+		assert.True(t, unlocked)
+		assert.NotContains(t, log.String(), "unlock failed")
 	})
 }
