@@ -146,7 +146,9 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 // boolean as 0 or 1, and unknown fields are ignored.
 //
 // A refusal by WeCom is an [*Error], a lost or foreign reply a
-// [*TransportError].
+// [*TransportError]. The error of a reply that does not fit T is neither, and
+// says that the call has succeeded. A T, req or op that cannot work is an error
+// before anything is sent.
 func Do[T any](ctx context.Context, c *Client, op Operation, req any) (*T, error) {
 	out := new(T)
 	if err := c.do(ctx, op, req, out); err != nil {

@@ -96,7 +96,8 @@ func WithTokenStore(s TokenStore) Option {
 }
 
 // WithTokenSource takes tokens from s; the credential's secret is not used then
-// and may be empty.
+// and may be empty. s is asked before each attempt, with the ctx of the call:
+// one that finds the token there gives each call its own.
 func WithTokenSource(s TokenSource) Option {
 	return func(c *config) error {
 		if s == nil {
