@@ -66,13 +66,18 @@ type conclusions struct {
 
 // settle keeps one attachment, the image before the link before the mini
 // program, and gives the image its URL.
-func (con *conclusions) settle() error {
+func (x *exchange) settle(con *conclusions) error {
 	switch {
 	case con.Image != nil:
+		if err := x.usable(con.Image.MediaID, "image", 0); err != nil {
+			return err
+		}
 		con.Image.PicURL, con.Image.MediaID = "https://p.qpic.cn/pic_wework/"+con.Image.MediaID, ""
 		con.Link, con.MiniProgram = nil, nil
 	case con.Link != nil:
 		con.MiniProgram = nil
+	case con.MiniProgram != nil && con.MiniProgram.PicMediaID != "":
+		return x.usable(con.MiniProgram.PicMediaID, "image", 0)
 	case con.MiniProgram == nil && con.Text == nil:
 		return Refuse(40063, "wecomtest: conclusions is empty")
 	}
@@ -130,7 +135,7 @@ func (x *exchange) apply(way *contactWay, req contactWayRequest) error {
 		setSeconds(&next.ChatExpiresIn, req.ChatExpiresIn)
 		if req.Conclusions != nil {
 			next.conclusions = req.Conclusions
-			if err := next.conclusions.settle(); err != nil {
+			if err := x.settle(next.conclusions); err != nil {
 				return err
 			}
 		}

@@ -51,6 +51,7 @@ func TestAddContactWayRefusals(t *testing.T) {
 	}
 	c := addApp(t, srv, slices.Concat(crowd, []string{"alice", "bob", "idle", "nameless", "inner"})...)
 	long := strings.Repeat("好", 31)
+	picture, voice := srv.Seed().Media(wecomtest.Media{Type: "image"}), srv.Seed().Media(wecomtest.Media{Type: "voice"})
 	tests := []struct {
 		name   string
 		change object
@@ -81,6 +82,10 @@ func TestAddContactWayRefusals(t *testing.T) {
 		{"temporary for 14 days", object{"is_temp": true, "expires_in": 14 * 86400, "chat_expires_in": 14 * 86400}, 0},
 		{"temporary for longer", object{"is_temp": true, "expires_in": 14*86400 + 1}, 40058},
 		{"temporary chat for longer", object{"is_temp": true, "chat_expires_in": 14*86400 + 1}, 40058},
+		{"conclusions with an unknown image", object{"is_temp": true, "conclusions": object{"image": object{"media_id": "M1"}}}, 40007},
+		{"conclusions with a voice for an image", object{"is_temp": true, "conclusions": object{"image": object{"media_id": voice}}}, 40007},
+		{"conclusions with an unknown cover", object{"is_temp": true, "conclusions": object{"miniprogram": object{"appid": "wx1", "page": "/", "pic_media_id": "M1"}}}, 40007},
+		{"conclusions with a cover", object{"is_temp": true, "conclusions": object{"miniprogram": object{"appid": "wx1", "page": "/", "pic_media_id": picture}}}, 0},
 		{"empty conclusions", object{"is_temp": true, "conclusions": object{}}, 40063},
 		{"conclusions of 4,001 bytes", object{"is_temp": true, "conclusions": object{"text": object{"content": strings.Repeat("x", 4001)}}}, 40058},
 	}
@@ -276,9 +281,10 @@ func TestTemporaryContactWay(t *testing.T) {
 	srv := wecomtest.New(t)
 	srv.AddMember(wecomtest.Member{UserID: "alice"})
 	c := newCaller(t, srv)
+	picture := srv.Seed().Media(wecomtest.Media{Type: "image"})
 	id := c.ok("externalcontact/add_contact_way", object{
 		"type": 1, "scene": 2, "user": []string{"alice"}, "is_temp": true, "expires_in": 3600, "unionid": "oZoe",
-		"conclusions": object{"text": object{"content": "bye"}, "image": object{"media_id": "M1"}, "link": object{"url": "https://spruce.example"}},
+		"conclusions": object{"text": object{"content": "bye"}, "image": object{"media_id": picture}, "link": object{"url": "https://spruce.example"}},
 	}).text("config_id")
 
 	r := c.ok("externalcontact/get_contact_way", object{"config_id": id})

@@ -247,6 +247,8 @@ func TestRemarkRefusals(t *testing.T) {
 	srv.AddMember(wecomtest.Member{UserID: "alice"})
 	srv.AddMember(wecomtest.Member{UserID: "bob"})
 	zoe := seedFollow(srv, "Zoe", "alice")
+	picture := srv.Seed().Media(wecomtest.Media{Type: "image"})
+	old := srv.Seed().Media(wecomtest.Media{Type: "image", CreateTime: srv.Clock().Now().Add(-73 * time.Hour)})
 	c := newCaller(t, srv)
 	tests := []struct {
 		name, user, customer, field, value string
@@ -260,6 +262,9 @@ func TestRemarkRefusals(t *testing.T) {
 		{"remark of 20 characters", "alice", zoe, "remark", strings.Repeat("好", 20), 0},
 		{"description of 151 characters", "alice", zoe, "description", strings.Repeat("好", 151), 40058},
 		{"company of 21 characters", "alice", zoe, "remark_company", strings.Repeat("好", 21), 40058},
+		{"unknown picture", "alice", zoe, "remark_pic_mediaid", "M1", 40007},
+		{"expired picture", "alice", zoe, "remark_pic_mediaid", old, 40007},
+		{"picture", "alice", zoe, "remark_pic_mediaid", picture, 0},
 	}
 	for _, tt := range tests {
 		fields := object{"userid": tt.user, "external_userid": tt.customer}

@@ -22,6 +22,11 @@ func remarkCustomer(x *exchange, req remarkRequest) (any, error) {
 	if req.Remark == nil && req.Description == nil && req.RemarkCompany == nil && len(req.RemarkMobiles) == 0 && req.RemarkPicMediaID == "" {
 		return nil, Refuse(40063, "wecomtest: nothing to remark")
 	}
+	if req.RemarkPicMediaID != "" {
+		if err := x.usable(req.RemarkPicMediaID, "image", 0); err != nil {
+			return nil, err
+		}
+	}
 	if req.Remark != nil {
 		f.Remark = *req.Remark
 	}
