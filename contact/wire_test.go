@@ -53,17 +53,21 @@ type wireToken struct{}
 func (wireToken) Token(context.Context) (wecom.Token, error) { return wecom.Token{Value: "token"}, nil }
 func (wireToken) Invalidate(context.Context, string)         {}
 
+// A plainCall is one call of a method, and what it must return for the example
+// of its page.
+type plainCall struct {
+	op   string // under /cgi-bin/
+	dir  string // of testdata
+	call func(context.Context, *contact.Service) (any, error)
+	want any
+}
+
 // Methods that take ids and return what the reply wraps have no exported types
 // for the golden test: these calls send and read the same examples.
 func TestCallsOfPlainValues(t *testing.T) {
 	t.Parallel()
 	const zoe, provided = "wmEXAMPLE0000000000000000000001", "wmEXAMPLE0000000000000000000002"
-	tests := []struct {
-		op   string // under /cgi-bin/
-		dir  string // of testdata
-		call func(context.Context, *contact.Service) (any, error)
-		want any
-	}{
+	runPlainCalls(t, []plainCall{
 		{"externalcontact/get_intercept_rule_list", "get_intercept_rule_list", func(ctx context.Context, c *contact.Service) (any, error) {
 			return c.GetInterceptRuleList(ctx)
 		}, []contact.ListedInterceptRule{{RuleID: "rule1", RuleName: "no prices", CreateTime: wecom.NewUnixTime(time.Unix(1600000000, 0))}}},
@@ -138,7 +142,11 @@ func TestCallsOfPlainValues(t *testing.T) {
 			Items:             []contact.ConvertedChatID{{ChatID: "wrOLD1", NewChatID: "wrNEW1"}, {ChatID: "wrOLD2", NewChatID: "wrNEW2"}},
 			InvalidChatIDList: []string{"wrOLD3"},
 		}},
-	}
+	})
+}
+
+func runPlainCalls(t *testing.T, tests []plainCall) {
+	t.Helper()
 	for _, tt := range tests {
 		t.Run(tt.dir, func(t *testing.T) {
 			t.Parallel()
