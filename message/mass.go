@@ -17,7 +17,7 @@ var opAddMsgTemplate = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/
 type AddMsgTemplateRequest struct {
 	ChatType       ChatType    `json:"chat_type,omitzero"`       // zero is ChatTypeSingle
 	ExternalUserID []string    `json:"external_userid,omitzero"` // customers, at most 10,000; TagFilter is ignored then
-	ChatIDList     []string    `json:"chat_id_list,omitzero"`    // customer groups, at most 2,000; needs WeCom 4.1.10 at the owner's side
+	ChatIDList     []string    `json:"chat_id_list,omitzero"`    // customer groups, at most 2,000; nil lets Sender choose; needs WeCom 4.1.10 at their side
 	TagFilter      TagFilter   `json:"tag_filter,omitzero"`      // customers by tag
 	Sender         string      `json:"sender,omitzero"`          // the member who sends; required for groups
 	AllowSelect    bool        `json:"allow_select,omitzero"`    // the member may change the list of customers; not for groups

@@ -20,7 +20,7 @@ var opSendWelcomeMsg = wecom.Operation{Method: http.MethodPost, Path: "/cgi-bin/
 // SendWelcomeRequest greets a customer whom a member just added. Text and
 // Attachments must not both be empty.
 type SendWelcomeRequest struct {
-	WelcomeCode string      `json:"welcome_code"`         // from the event
+	WelcomeCode string      `json:"welcome_code"`         // from the event; where it is empty nobody is to be greeted
 	Text        Text        `json:"text,omitzero"`        // at most 4,000 bytes
 	Attachments Attachments `json:"attachments,omitzero"` // at most 9
 
