@@ -74,12 +74,14 @@ func (a Actor) DeleteMember(externalUserID, userID string) {
 	a.s.emit(contactEvent("del_follow_user", userID, externalUserID))
 }
 
-// Leave lets a member leave the corp.
+// Leave lets a member leave the corp. Their customers wait to be assigned to
+// somebody else.
 func (a Actor) Leave(userID string) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
-	a.s.member(userID).Left = true
+	m := a.s.member(userID)
+	m.Left, m.LeftTime = true, a.s.clock.Now()
 }
 
 // member returns a member who must exist. The caller holds s.mu.

@@ -65,7 +65,9 @@ func (s *Server) completeTransfer(t *transfer) {
 		next.UserID, next.CreateTime, next.State, next.Deleted = t.TakeoverUserID, time.Time{}, "", false
 		next.PersonalTag, next.WechatChannels = nil, nil
 		c.customers.unfollow(t.cust, t.HandoverUserID)
-		s.emit(contactEvent("del_external_contact", t.HandoverUserID, t.ExternalUserID, Element{"Source", "DELETE_BY_TRANSFER"}))
+		if !t.Resigned { // it is only told of members who are still there
+			s.emit(contactEvent("del_external_contact", t.HandoverUserID, t.ExternalUserID, Element{"Source", "DELETE_BY_TRANSFER"}))
+		}
 	}
 	if already {
 		return

@@ -85,6 +85,7 @@ func handlers() map[string]handler {
 		tagHandlers(),
 		contactWayHandlers(),
 		transferHandlers(),
+		resignedHandlers(),
 		groupChatHandlers(),
 		welcomeHandlers(),
 		massSendHandlers(),

@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"fmt"
 	"slices"
+	"time"
 )
 
 // A Member is a member of the corp.
@@ -12,8 +13,9 @@ type Member struct {
 	Alias      string
 	Mobile     string
 	Department []int64
-	NoContact  bool // without the 客户联系 function
-	Left       bool // has left the corp
+	NoContact  bool      // without the 客户联系 function
+	Left       bool      // has left the corp
+	LeftTime   time.Time // if so; zero is when they were added
 
 	NotActivated  bool // has never logged in
 	NotVerified   bool // has not passed the check of their real name
@@ -112,5 +114,8 @@ func (s *Server) Member(userID string) Member {
 func (s *Server) AddMember(m Member) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if m.Left && m.LeftTime.IsZero() {
+		m.LeftTime = s.clock.Now()
+	}
 	return s.corp.members.add(m)
 }

@@ -13,6 +13,7 @@ type Transfer struct {
 	TransferSuccessMsg string
 	Status             int       // 1 done, 2 waiting, 3 refused, 4 the new member's limit is reached
 	TakeoverTime       time.Time // of a waiting one: when it happens by itself; zero if it failed
+	Resigned           bool      // the old member has left the corp
 }
 
 const (
@@ -30,7 +31,13 @@ const (
 
 type transferStore struct {
 	byCustomer map[string][]*transfer // as they came
-	byMembers  map[[2]string][]*transfer
+	byMembers  map[transferPair][]*transfer
+}
+
+// transferPair is what the result of transfers is asked for by.
+type transferPair struct {
+	handover, takeover string
+	resigned           bool
 }
 
 type transfer struct {
@@ -40,12 +47,12 @@ type transfer struct {
 }
 
 func newTransferStore() transferStore {
-	return transferStore{byCustomer: make(map[string][]*transfer), byMembers: make(map[[2]string][]*transfer)}
+	return transferStore{byCustomer: make(map[string][]*transfer), byMembers: make(map[transferPair][]*transfer)}
 }
 
 func (s *transferStore) add(t *transfer) {
 	s.byCustomer[t.ExternalUserID] = append(s.byCustomer[t.ExternalUserID], t)
-	pair := [2]string{t.HandoverUserID, t.TakeoverUserID}
+	pair := transferPair{t.HandoverUserID, t.TakeoverUserID, t.Resigned}
 	// The pair's page shows a customer once.
 	s.byMembers[pair] = append(slices.DeleteFunc(s.byMembers[pair], func(old *transfer) bool { return old.cust == t.cust }), t)
 }
@@ -86,10 +93,15 @@ func transferCustomer(x *exchange, req transferCustomerRequest) (any, error) {
 	if err := x.transferPair(req.HandoverUserID, req.TakeoverUserID); err != nil {
 		return nil, err
 	}
+	return x.startTransfers(req, false), nil
+}
+
+// startTransfers starts those that can be, and says why the others cannot.
+func (x *exchange) startTransfers(req transferCustomerRequest, resigned bool) transferCustomerReply {
 	reply := transferCustomerReply{Customer: make([]transferredCustomer, 0, len(req.ExternalUserID))}
 	var started []*transfer
 	for _, id := range req.ExternalUserID {
-		code := x.transferable(req.HandoverUserID, id)
+		code := x.transferable(req.HandoverUserID, id, resigned)
 		reply.Customer = append(reply.Customer, transferredCustomer{id, code})
 		if code != 0 {
 			continue
@@ -102,6 +114,7 @@ func transferCustomer(x *exchange, req transferCustomerRequest) (any, error) {
 			TransferSuccessMsg: req.TransferSuccessMsg,
 			Status:             transferWaiting,
 			TakeoverTime:       x.now.Add(transferWait),
+			Resigned:           resigned,
 		}}
 		x.corp.transfers.add(t)
 		started = append(started, t)
@@ -109,7 +122,7 @@ func transferCustomer(x *exchange, req transferCustomerRequest) (any, error) {
 	if len(started) > 0 {
 		x.s.completeLater(x.corp, started)
 	}
-	return reply, nil
+	return reply
 }
 
 // transferPair checks the two members of a transfer.
@@ -128,7 +141,7 @@ func (x *exchange) transferPair(handover, takeover string) error {
 }
 
 // transferable returns 0, or why the customer cannot be transferred.
-func (x *exchange) transferable(handover, externalUserID string) int {
+func (x *exchange) transferable(handover, externalUserID string, resigned bool) int {
 	cust := x.corp.customers.byID[externalUserID]
 	switch {
 	case cust == nil:
@@ -137,6 +150,8 @@ func (x *exchange) transferable(handover, externalUserID string) int {
 		return 40131
 	case x.corp.transfers.waiting(externalUserID) != nil:
 		return 40129
+	case resigned:
+		return 0
 	}
 	n := 0
 	for _, t := range x.corp.transfers.byCustomer[externalUserID] {
@@ -174,7 +189,11 @@ func transferResult(x *exchange, req transferResultRequest) (any, error) {
 	if _, err := x.corp.follower(x, req.TakeoverUserID); err != nil {
 		return nil, err
 	}
-	rows := x.corp.transfers.byMembers[[2]string{req.HandoverUserID, req.TakeoverUserID}]
+	return x.transferResults(req, false)
+}
+
+func (x *exchange) transferResults(req transferResultRequest, resigned bool) (any, error) {
+	rows := x.corp.transfers.byMembers[transferPair{req.HandoverUserID, req.TakeoverUserID, resigned}]
 	from, to, next, err := x.page(len(rows), req.Cursor, 0)
 	if err != nil {
 		return nil, err
