@@ -93,7 +93,7 @@ func (k *call) refused(ctx context.Context, tok Token, e *Error) {
 	switch {
 	case e.Code == CodeAPIFreqLimit || e.Code == CodeDataAccessLimit:
 		e.RetryAt = k.client.limiter.Refused(ctx, k.limitRequest())
-	case e.Code.action() == actionRefresh && k.op.Auth != AuthNone:
+	case e.Code.action() == actionRefresh && k.op.Auth.renews():
 		k.client.source.Invalidate(ctx, tok.Value)
 	}
 }

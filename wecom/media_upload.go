@@ -101,7 +101,13 @@ func (s MediaService) UploadImage(ctx context.Context, file File) (*UploadedImag
 	return upload[UploadedImage](ctx, s.client, opMediaUploadImg, nil, file, limit)
 }
 
-// upload sends a file as the multipart field "media".
+// Upload is [Do] for an endpoint that takes a file: query goes out as the query,
+// file as the multipart field "media". A file over maxSize bytes is refused
+// before anything is sent, with [CodeMediaTooLarge]; 0 leaves that to WeCom.
+func Upload[T any](ctx context.Context, c *Client, op Operation, query any, file File, maxSize int64) (*T, error) {
+	return upload[T](ctx, c, op, query, file, sizeRange{kind: "this upload", max: maxSize, large: CodeMediaTooLarge})
+}
+
 func upload[T any](ctx context.Context, c *Client, op Operation, query any, file File, limit sizeRange) (*T, error) {
 	q, err := codec.Query(query)
 	if err != nil {

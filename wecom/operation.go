@@ -74,6 +74,7 @@ const (
 	AuthAccessToken      Auth = iota // access_token, from the client's [TokenSource]
 	AuthNone                         // nothing: the request is complete as it is
 	AuthSuiteAccessToken             // suite_access_token, from the client's [TokenSource] if that is a [SuiteTokenSource]
+	AuthWebhookKey                   // key, from a client that [NewWebhook] made
 )
 
 // param returns the query parameter of the credential.
@@ -83,10 +84,15 @@ func (a Auth) param() string {
 		return "access_token"
 	case AuthSuiteAccessToken:
 		return "suite_access_token"
+	case AuthWebhookKey:
+		return "key"
 	default:
 		return ""
 	}
 }
+
+// renews reports whether the credential is replaced when WeCom refuses it.
+func (a Auth) renews() bool { return a == AuthAccessToken || a == AuthSuiteAccessToken }
 
 // A Limit allows N calls in any window of length Per.
 type Limit struct {

@@ -74,7 +74,7 @@ func (k *call) again(ctx context.Context, a *Attempt) (bool, time.Duration) {
 	case *Error:
 		switch e.Code.action() {
 		case actionRefresh:
-			if k.op.Auth == AuthNone || k.refreshed {
+			if !k.op.Auth.renews() || k.refreshed {
 				return false, 0
 			}
 			k.refreshed = true

@@ -89,11 +89,14 @@ func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
 		return Token{}, nil
 	}
 	has := AuthAccessToken
-	if _, ok := k.client.source.(SuiteTokenSource); ok {
+	switch k.client.source.(type) {
+	case SuiteTokenSource:
 		has = AuthSuiteAccessToken
+	case webhookKey:
+		has = AuthWebhookKey
 	}
 	if has != k.op.Auth {
-		return Token{}, fmt.Errorf("wecom: %s: needs %s, and the client's token source gives %s", k.op.Path, k.op.Auth.param(), has.param())
+		return Token{}, fmt.Errorf("wecom: %s: needs %s, and the client has %s", k.op.Path, k.op.Auth.param(), has.param())
 	}
 	start := k.client.clock.Now()
 	tok, err := k.client.source.Token(ctx)

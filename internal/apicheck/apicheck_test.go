@@ -338,6 +338,7 @@ func tokens() map[string]string {
 		auth(wecom.AuthAccessToken):      "access_token",
 		auth(wecom.AuthNone):             "none",
 		auth(wecom.AuthSuiteAccessToken): "suite_access_token",
+		auth(wecom.AuthWebhookKey):       "key",
 	}
 }
 

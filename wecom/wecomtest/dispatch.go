@@ -201,7 +201,7 @@ func (x *exchange) parse() {
 	}
 	q := make(url.Values, len(x.query))
 	for name, vals := range x.query {
-		if !strings.HasSuffix(name, "access_token") && name != "debug" {
+		if !strings.HasSuffix(name, "access_token") && name != "debug" && (x.spec == nil || name != x.spec.Token) {
 			q[name] = vals
 		}
 	}
