@@ -105,6 +105,9 @@ func (s MediaService) UploadImage(ctx context.Context, file File) (*UploadedImag
 // file as the multipart field "media". A file over maxSize bytes is refused
 // before anything is sent, with [CodeMediaTooLarge]; 0 leaves that to WeCom.
 func Upload[T any](ctx context.Context, c *Client, op Operation, query any, file File, maxSize int64) (*T, error) {
+	if err := op.check(); err != nil {
+		return nil, err
+	}
 	return upload[T](ctx, c, op, query, file, sizeRange{kind: "this upload", max: maxSize, large: CodeMediaTooLarge})
 }
 
