@@ -32,6 +32,9 @@ type corp struct {
 	media     mediaStore
 
 	appMessages appMessageStore
+
+	customerStrategies strategyStore
+	momentStrategies   strategyStore
 }
 
 func newCorp(id string) *corp {
@@ -57,6 +60,9 @@ func newCorp(id string) *corp {
 		media:     newMediaStore(),
 
 		appMessages: newAppMessageStore(),
+
+		customerStrategies: newCustomerStrategyStore(),
+		momentStrategies:   newMomentStrategyStore(),
 	}
 }
 
@@ -90,6 +96,8 @@ func handlers() map[string]handler {
 		welcomeHandlers(),
 		massSendHandlers(),
 		momentHandlers(),
+		customerStrategyHandlers(),
+		momentStrategyHandlers(),
 		mediaHandlers(),
 		appMessageHandlers(),
 	} {

@@ -65,7 +65,7 @@ func getCustomer(x *exchange, req getCustomerRequest) (any, error) {
 	}
 	reply := getCustomerReply{ExternalContact: cust.wire(), FollowUser: make([]followUser, 0, to-from), NextCursor: next}
 	for _, f := range visible[from:to] {
-		reply.FollowUser = append(reply.FollowUser, followUser{f.wire(cust), f.tags(x.corp)})
+		reply.FollowUser = append(reply.FollowUser, followUser{f.wire(cust), f.tags(x)})
 	}
 	return reply, nil
 }
@@ -123,7 +123,7 @@ func getCustomersByUser(x *exchange, req getByUserRequest) (any, error) {
 			f := cust.follow(id)
 			reply.ExternalContactList = append(reply.ExternalContactList, contactAndFollow{
 				ExternalContact: cust.wire(),
-				FollowInfo:      followInfo{f.wire(cust), nonNil(f.TagID)},
+				FollowInfo:      followInfo{f.wire(cust), f.tagIDs(x)},
 			})
 		}
 		from, to = max(from-len(rows), 0), max(to-len(rows), 0)
@@ -180,6 +180,13 @@ type customerTag struct {
 	TagID     string `json:"tag_id,omitempty"`
 	Type      int    `json:"type"`
 }
+
+// Whose a customerTag is.
+const (
+	tagOfCorp = iota + 1
+	tagOfMember
+	tagOfStrategy
+)
 
 const weComUser = 2
 
@@ -238,16 +245,33 @@ func (f *Follow) wire(cust *Customer) relation {
 	return out
 }
 
-// tags are the corp's and the member's own tags on a customer.
-func (f *Follow) tags(c *corp) []customerTag {
+// tags are the corp's, the rule groups' and the member's own tags on a
+// customer. Those of rule groups are for the app that made them.
+func (f *Follow) tags(x *exchange) []customerTag {
 	out := make([]customerTag, 0, len(f.TagID)+len(f.PersonalTag))
 	for _, id := range f.TagID {
-		if t := c.tags.byID[id]; t != nil {
-			out = append(out, customerTag{GroupName: t.group.GroupName, TagName: t.Name, TagID: id, Type: 1})
+		t := x.corp.tags.byID[id]
+		switch {
+		case t == nil:
+		case corpTags(t.group):
+			out = append(out, customerTag{GroupName: t.group.GroupName, TagName: t.Name, TagID: id, Type: tagOfCorp})
+		case t.AgentID == x.app.AgentID:
+			out = append(out, customerTag{GroupName: t.group.GroupName, TagName: t.Name, TagID: id, Type: tagOfStrategy})
 		}
 	}
 	for _, t := range f.PersonalTag {
-		out = append(out, customerTag{GroupName: t.GroupName, TagName: t.TagName, Type: 2})
+		out = append(out, customerTag{GroupName: t.GroupName, TagName: t.TagName, Type: tagOfMember})
+	}
+	return out
+}
+
+// tagIDs are the tags of the corp and of rule groups that tags shows.
+func (f *Follow) tagIDs(x *exchange) []string {
+	out := make([]string, 0, len(f.TagID))
+	for _, t := range f.tags(x) {
+		if t.TagID != "" {
+			out = append(out, t.TagID)
+		}
 	}
 	return out
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A TagGroup is a group of corp tags.
+// A TagGroup is a group of corp tags, or of a rule group's tags.
 type TagGroup struct {
 	GroupID    string // "" is a made-up one
 	GroupName  string
@@ -15,9 +15,10 @@ type TagGroup struct {
 	Tag        []Tag
 	Deleted    bool
 	AgentID    int64 // the app that made it and alone may edit it; 0 is the console
+	StrategyID int64 // of the rule group whose members may use it; 0 is everyone's
 }
 
-// A Tag is a corp tag.
+// A Tag is a corp tag, or a rule group's.
 type Tag struct {
 	ID         string // "" is a made-up one
 	Name       string
@@ -27,7 +28,7 @@ type Tag struct {
 	AgentID    int64 // as TagGroup.AgentID
 }
 
-// maxCorpTags is how many tags a corp may have.
+// maxCorpTags is how many tags a corp may have, with those of rule groups.
 const maxCorpTags = 10000
 
 // tagStore keeps deleted tags, too: whoever asks for one by its id is told.
@@ -99,9 +100,10 @@ func (s *tagStore) group(id string) *tagGroup {
 	return nil
 }
 
-// groupNamed returns the living group of that name, or nil.
-func (s *tagStore) groupNamed(name string) *tagGroup {
-	i := slices.IndexFunc(s.groups, func(g *tagGroup) bool { return !g.Deleted && g.GroupName == name })
+// groupNamed returns the living group of that name among those of a rule
+// group, or among the corp's, or nil.
+func (s *tagStore) groupNamed(strategyID int64, name string) *tagGroup {
+	i := slices.IndexFunc(s.groups, func(g *tagGroup) bool { return !g.Deleted && g.StrategyID == strategyID && g.GroupName == name })
 	if i < 0 {
 		return nil
 	}
@@ -178,7 +180,10 @@ func (s *Server) addTagGroup(in TagGroup) *tagGroup {
 		s.fatalf("wecomtest: tag group %q has no tag; WeCom has no empty groups", in.GroupName)
 	}
 	c, now := s.corp, s.clock.Now()
-	if c.tags.groupNamed(in.GroupName) != nil {
+	if in.StrategyID != 0 && c.customerStrategies.byID[in.StrategyID] == nil {
+		s.fatalf("wecomtest: no rule group %d", in.StrategyID)
+	}
+	if c.tags.groupNamed(in.StrategyID, in.GroupName) != nil {
 		s.fatalf("wecomtest: a tag group %q is there already", in.GroupName)
 	}
 	g := c.tags.add(c, now, in)

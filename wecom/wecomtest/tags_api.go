@@ -9,10 +9,37 @@ func tagHandlers() map[string]handler {
 	return map[string]handler{
 		"/cgi-bin/externalcontact/get_corp_tag_list": handle(getCorpTagList),
 		"/cgi-bin/externalcontact/add_corp_tag":      handle(addCorpTag),
-		"/cgi-bin/externalcontact/edit_corp_tag":     handle(editCorpTag),
-		"/cgi-bin/externalcontact/del_corp_tag":      handle(delCorpTag),
+		"/cgi-bin/externalcontact/edit_corp_tag":     handle(editTag(corpTags)),
+		"/cgi-bin/externalcontact/del_corp_tag":      handle(delTag(corpTags)),
 		"/cgi-bin/externalcontact/mark_tag":          handle(markTag),
+
+		"/cgi-bin/externalcontact/get_strategy_tag_list": handle(getStrategyTagList),
+		"/cgi-bin/externalcontact/add_strategy_tag":      handle(addStrategyTag),
+		"/cgi-bin/externalcontact/edit_strategy_tag":     handle(editTag(strategyTags)),
+		"/cgi-bin/externalcontact/del_strategy_tag":      handle(delTag(strategyTags)),
 	}
+}
+
+// A tagKind picks the groups that an endpoint is for.
+type tagKind func(*tagGroup) bool
+
+func corpTags(g *tagGroup) bool     { return g.StrategyID == 0 }
+func strategyTags(g *tagGroup) bool { return g.StrategyID != 0 }
+
+// group returns a group of the kind that is not deleted, or nil.
+func (kind tagKind) group(tags *tagStore, id string) *tagGroup {
+	if g := tags.group(id); g != nil && kind(g) {
+		return g
+	}
+	return nil
+}
+
+// tag returns a tag of the kind that is not deleted, or nil.
+func (kind tagKind) tag(tags *tagStore, id string) *corpTag {
+	if t := tags.tag(id); t != nil && kind(t.group) {
+		return t
+	}
+	return nil
 }
 
 func errTagID() error { return Refuse(40068, "invalid tagid") }
@@ -26,6 +53,7 @@ func (x *exchange) mayEdit(agentID int64) error {
 }
 
 type tagGroupWire struct {
+	StrategyID int64     `json:"strategy_id,omitempty"`
 	GroupID    string    `json:"group_id"`
 	GroupName  string    `json:"group_name"`
 	CreateTime int64     `json:"create_time"`
@@ -83,7 +111,7 @@ func getCorpTagList(x *exchange, req getCorpTagListRequest) (any, error) {
 			return nil, err
 		}
 		for _, g := range tags.groups {
-			if asked[g] {
+			if asked[g] && corpTags(g) {
 				reply.TagGroup = append(reply.TagGroup, g.wire(true, func(*corpTag) bool { return true }))
 			}
 		}
@@ -94,14 +122,14 @@ func getCorpTagList(x *exchange, req getCorpTagListRequest) (any, error) {
 		}
 		for _, g := range tags.groups {
 			w := g.wire(true, func(t *corpTag) bool { return asked[t] })
-			if len(w.Tag) > 0 {
+			if len(w.Tag) > 0 && corpTags(g) {
 				w.Deleted = &g.Deleted
 				reply.TagGroup = append(reply.TagGroup, w)
 			}
 		}
 	default:
 		for _, g := range tags.groups {
-			if !g.Deleted {
+			if !g.Deleted && corpTags(g) {
 				reply.TagGroup = append(reply.TagGroup, g.wire(false, func(t *corpTag) bool { return !t.Deleted }))
 			}
 		}
@@ -136,20 +164,22 @@ type addCorpTagReply struct {
 	TagGroup tagGroupWire `json:"tag_group"`
 }
 
-// addCorpTag answers with the tags that the request names, each once. Names
-// that the group has already keep their tag.
-func addCorpTag(x *exchange, req addCorpTagRequest) (any, error) {
+func addCorpTag(x *exchange, req addCorpTagRequest) (any, error) { return x.addTags(0, req) }
+
+// addTags answers with the tags that the request names, each once. Names that
+// the group has already keep their tag.
+func (x *exchange) addTags(strategyID int64, req addCorpTagRequest) (any, error) {
 	tags := &x.corp.tags
 	var g *tagGroup
 	switch {
 	case req.GroupID != "":
-		if g = tags.group(req.GroupID); g == nil {
+		if g = tags.group(req.GroupID); g == nil || g.StrategyID != strategyID {
 			return nil, errTagID()
 		}
 	case req.GroupName == "":
 		return nil, Refuse(40063, "wecomtest: neither group_id nor group_name")
 	default:
-		g = tags.groupNamed(req.GroupName)
+		g = tags.groupNamed(strategyID, req.GroupName)
 	}
 	fresh := make(map[string]bool, len(req.Tag))
 	for _, t := range req.Tag {
@@ -161,7 +191,7 @@ func addCorpTag(x *exchange, req addCorpTagRequest) (any, error) {
 		return nil, Refuse(40126, "wecomtest: the corp has all the tags it may have")
 	}
 	if g == nil {
-		g = tags.add(x.corp, x.now, TagGroup{GroupName: req.GroupName, Order: req.Order, AgentID: x.app.AgentID})
+		g = tags.add(x.corp, x.now, TagGroup{GroupName: req.GroupName, Order: req.Order, AgentID: x.app.AgentID, StrategyID: strategyID})
 	}
 	named := make(map[*corpTag]bool, len(req.Tag))
 	for _, t := range req.Tag {
@@ -171,31 +201,36 @@ func addCorpTag(x *exchange, req addCorpTagRequest) (any, error) {
 	return addCorpTagReply{reply}, nil
 }
 
-type editCorpTagRequest struct {
+type editTagRequest struct {
 	ID    string `json:"id"`
 	Name  string `json:"name"`
 	Order *int64 `json:"order"`
 }
 
-func editCorpTag(x *exchange, req editCorpTagRequest) (any, error) {
-	tags := &x.corp.tags
-	if t := tags.tag(req.ID); t != nil {
-		if err := x.mayEdit(t.AgentID); err != nil {
+func editTag(kind tagKind) func(*exchange, editTagRequest) (any, error) {
+	return func(x *exchange, req editTagRequest) (any, error) {
+		tags := &x.corp.tags
+		if t := kind.tag(tags, req.ID); t != nil {
+			if err := x.mayEdit(t.AgentID); err != nil {
+				return nil, err
+			}
+			return nil, edit(&t.Name, &t.Order, req, func(name string) bool { other := t.group.named(name); return other != nil && other != t })
+		}
+		g := kind.group(tags, req.ID)
+		if g == nil {
+			return nil, errTagID()
+		}
+		if err := x.mayEdit(g.AgentID); err != nil {
 			return nil, err
 		}
-		return nil, edit(&t.Name, &t.Order, req, func(name string) bool { other := t.group.named(name); return other != nil && other != t })
+		return nil, edit(&g.GroupName, &g.Order, req, func(name string) bool {
+			other := tags.groupNamed(g.StrategyID, name)
+			return other != nil && other != g
+		})
 	}
-	g := tags.group(req.ID)
-	if g == nil {
-		return nil, errTagID()
-	}
-	if err := x.mayEdit(g.AgentID); err != nil {
-		return nil, err
-	}
-	return nil, edit(&g.GroupName, &g.Order, req, func(name string) bool { other := tags.groupNamed(name); return other != nil && other != g })
 }
 
-func edit(name *string, order *int64, req editCorpTagRequest, taken func(string) bool) error {
+func edit(name *string, order *int64, req editTagRequest, taken func(string) bool) error {
 	if req.Name != "" {
 		if taken(req.Name) {
 			return Refuse(40071, "invalid tagname")
@@ -208,43 +243,45 @@ func edit(name *string, order *int64, req editCorpTagRequest, taken func(string)
 	return nil
 }
 
-type delCorpTagRequest struct {
+type delTagRequest struct {
 	TagID   []string `json:"tag_id"`
 	GroupID []string `json:"group_id"`
 }
 
-func delCorpTag(x *exchange, req delCorpTagRequest) (any, error) {
-	if len(req.TagID) == 0 && len(req.GroupID) == 0 {
-		return nil, Refuse(40063, "wecomtest: neither tag_id nor group_id")
+func delTag(kind tagKind) func(*exchange, delTagRequest) (any, error) {
+	return func(x *exchange, req delTagRequest) (any, error) {
+		if len(req.TagID) == 0 && len(req.GroupID) == 0 {
+			return nil, Refuse(40063, "wecomtest: neither tag_id nor group_id")
+		}
+		var gone []*corpTag
+		for _, id := range req.GroupID {
+			g := kind.group(&x.corp.tags, id)
+			if g == nil {
+				return nil, errTagID()
+			}
+			if err := x.mayEdit(g.AgentID); err != nil {
+				return nil, err
+			}
+			gone = append(gone, g.tags...)
+		}
+		for _, id := range req.TagID {
+			t := kind.tag(&x.corp.tags, id)
+			if t == nil {
+				return nil, errTagID()
+			}
+			gone = append(gone, t)
+		}
+		for _, t := range gone {
+			if t.Deleted {
+				continue
+			}
+			if err := x.mayEdit(t.AgentID); err != nil {
+				return nil, err
+			}
+		}
+		x.corp.tags.remove(&x.corp.customers, gone)
+		return nil, nil
 	}
-	var gone []*corpTag
-	for _, id := range req.GroupID {
-		g := x.corp.tags.group(id)
-		if g == nil {
-			return nil, errTagID()
-		}
-		if err := x.mayEdit(g.AgentID); err != nil {
-			return nil, err
-		}
-		gone = append(gone, g.tags...)
-	}
-	for _, id := range req.TagID {
-		t := x.corp.tags.tag(id)
-		if t == nil {
-			return nil, errTagID()
-		}
-		gone = append(gone, t)
-	}
-	for _, t := range gone {
-		if t.Deleted {
-			continue
-		}
-		if err := x.mayEdit(t.AgentID); err != nil {
-			return nil, err
-		}
-	}
-	x.corp.tags.remove(&x.corp.customers, gone)
-	return nil, nil
 }
 
 type markTagRequest struct {
@@ -268,6 +305,11 @@ func markTag(x *exchange, req markTagRequest) (any, error) {
 	for _, id := range slices.Concat(req.AddTag, req.RemoveTag) {
 		if x.corp.tags.tag(id) == nil {
 			return nil, errTagID()
+		}
+	}
+	for _, id := range req.AddTag {
+		if !x.corp.mayMark(req.UserID, x.corp.tags.byID[id]) {
+			return nil, Refuse(81011, "wecomtest: the member is not in the range of the tag's rule group")
 		}
 	}
 	marks := slices.DeleteFunc(slices.Clone(f.TagID), func(id string) bool { return slices.Contains(req.RemoveTag, id) })
