@@ -51,6 +51,13 @@ func (s *Server) AddApp(a App) App {
 	return s.corp.addApp(a).clone()
 }
 
+// App returns the corp's first app, whose client [Server.NewClient] makes.
+func (s *Server) App() App {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.corp.apps[0].clone()
+}
+
 // CredentialOf returns the credential of one app.
 func (s *Server) CredentialOf(a App) wecom.Credential {
 	s.mu.Lock()

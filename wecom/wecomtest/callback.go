@@ -45,8 +45,18 @@ type callback struct {
 	randoms int // used by the echo check, then by run
 
 	// guarded by s.deliverMu
-	queue   []*Delivery
-	running bool
+	queue    []*parcel
+	running  bool
+	attempts int // requests made
+	awaited  int // the last of them that Clock.Advance gave time to
+}
+
+// A parcel is a delivery that is not done, and what is sent: the same bytes
+// each time.
+type parcel struct {
+	d     *Delivery
+	query url.Values // nil before the first attempt
+	body  []byte
 }
 
 // Keys returns the keys of the first app's callback: give them to the handler
@@ -126,7 +136,7 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 	if cb.client == nil {
 		transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
 		context.AfterFunc(s.done, transport.CloseIdleConnections)
-		cb.client = &http.Client{Transport: transport}
+		cb.client = newCallbackClient(transport)
 	}
 	return cb, nil
 }
@@ -151,8 +161,16 @@ func (cb *callback) serve(h http.Handler) error {
 		transport.CloseIdleConnections()
 	})
 	cb.url = &url.URL{Scheme: "http", Host: "callback.sim", Path: "/"}
-	cb.client = &http.Client{Transport: transport}
+	cb.client = newCallbackClient(transport)
 	return nil
+}
+
+// newCallbackClient follows no redirect: no page says that WeCom would.
+func newCallbackClient(transport http.RoundTripper) *http.Client {
+	return &http.Client{
+		Transport:     transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // echo makes the check that the console makes before it saves a URL.
@@ -164,7 +182,12 @@ func (cb *callback) echo() error {
 	}
 	query := cb.signed(encrypted)
 	query.Set("echostr", encrypted)
-	res := cb.send(http.MethodGet, query, nil, echoLimit)
+	ctx, cancel := context.WithCancelCause(cb.s.done)
+	defer cancel(nil)
+	// On a frozen clock a second never passes.
+	timer := time.AfterFunc(echoLimit, func() { cancel(errSlow) })
+	defer timer.Stop()
+	res := cb.send(ctx, http.MethodGet, query, nil, echoLimit)
 	switch {
 	case res.Err != "":
 		return fmt.Errorf("wecomtest: callback: echo check: %s", res.Err)
@@ -208,12 +231,17 @@ func (cb *callback) envelope(agentID int64, encrypted string) []byte {
 }
 
 // send makes one request, with the time that WeCom allows for it.
-func (cb *callback) send(method string, query url.Values, body []byte, limit time.Duration) Attempt {
+func (cb *callback) send(ctx context.Context, method string, query url.Values, body []byte, limit time.Duration) Attempt {
 	start := cb.s.clock.Now()
 	out := Attempt{Time: start}
-	ctx, cancel := context.WithCancelCause(cb.s.done)
+	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stop := cb.s.clock.afterFunc(limit, func() { cancel(errSlow) })
+	stop := cb.s.clock.afterFunc(limit, func() {
+		cb.s.deliverMu.Lock()
+		cb.awaited = 0 // the next attempt is on its way
+		cb.s.deliverMu.Unlock()
+		cancel(errSlow)
+	})
 	defer stop()
 	u := *cb.url
 	own := u.Query()

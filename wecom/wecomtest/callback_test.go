@@ -373,3 +373,129 @@ func TestSameDeliveriesSameBytes(t *testing.T) {
 	assert.Len(t, first, 3)
 	assert.Equal(t, first, run())
 }
+
+// TestAdvanceKeepsCallbacksInTheirTime moves over everything in one step: the
+// attempts come five seconds apart all the same, and what happens in 24 hours
+// is told then.
+func TestAdvanceKeepsCallbacksInTheirTime(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(1700000000, 0)
+	srv := wecomtest.New(t)
+	srv.Clock().Freeze(start)
+	h := newReceiver(t, srv)
+	var slow atomic.Bool
+	h.post = func(_ http.ResponseWriter, r *http.Request) {
+		if slow.Load() {
+			<-r.Context().Done()
+		}
+	}
+	srv.Callback(h)
+	alice, bob := srv.AddMember(wecomtest.Member{UserID: "alice"}), srv.AddMember(wecomtest.Member{UserID: "bob"})
+	zoe := seedFollow(srv, "Zoe", alice)
+	newCaller(t, srv).ok("externalcontact/transfer_customer", object{
+		"handover_userid": alice, "takeover_userid": bob, "external_userid": []string{zoe},
+	})
+	slow.Store(true)
+
+	srv.Emit(wecomtest.Event{Event: "enter_agent"})
+	srv.Clock().Advance(time.Minute)
+	slow.Store(false)
+	srv.Clock().Advance(24 * time.Hour)
+
+	times := func(d wecomtest.Delivery) []time.Duration {
+		var out []time.Duration
+		for _, a := range d.Attempts {
+			out = append(out, a.Time.Sub(start))
+		}
+		return out
+	}
+	srv.WaitDeliveries(3)
+	deliveries := srv.Deliveries()
+	require.Len(t, deliveries, 3)
+	assert.Equal(t, []time.Duration{0, 5 * time.Second, 10 * time.Second, 15 * time.Second}, times(deliveries[0]))
+	assert.Equal(t, 5*time.Second, deliveries[0].Attempts[3].Elapsed)
+	assert.Equal(t, []time.Duration{24 * time.Hour}, times(deliveries[1]))
+	assert.Equal(t, []time.Duration{24 * time.Hour}, times(deliveries[2]))
+}
+
+// TestAdvanceWaitsForAnswers is about handlers that do not hang: however far
+// the clock is moved, they have answered in time.
+func TestAdvanceWaitsForAnswers(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	alice := srv.AddMember(wecomtest.Member{})
+
+	for range 20 {
+		srv.AddCustomer(alice, wecomtest.Customer{})
+		srv.Clock().Advance(time.Hour)
+	}
+
+	for _, d := range srv.Deliveries() {
+		assert.Len(t, d.Attempts, 1)
+		assert.True(t, d.Delivered())
+	}
+}
+
+func TestRedeliveryComesBehindLaterEvents(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		h := newReceiver(t, srv)
+		first := true
+		h.post = func(_ http.ResponseWriter, r *http.Request) {
+			if first {
+				first = false
+				<-r.Context().Done()
+			}
+		}
+		srv.Callback(h)
+		alice := srv.AddMember(wecomtest.Member{})
+
+		zoe := srv.AddCustomer(alice, wecomtest.Customer{})
+		yan := srv.AddCustomer(alice, wecomtest.Customer{})
+		srv.WaitDeliveries(2)
+
+		for _, id := range []string{zoe, yan, zoe} {
+			assert.Contains(t, <-h.got, id)
+		}
+	})
+}
+
+func TestCallbackRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	mux := http.NewServeMux()
+	mux.Handle("/right", newReceiver(t, srv))
+	mux.Handle("/", http.RedirectHandler("/right", http.StatusMovedPermanently))
+
+	err := srv.SetCallback(wecomtest.Callback{Handler: mux})
+
+	require.ErrorContains(t, err, "got 301")
+}
+
+func TestEchoOnAFrozenClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Clock().Freeze(time.Unix(1700000000, 0))
+
+		err := srv.SetCallback(wecomtest.Callback{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+		})})
+
+		require.EqualError(t, err, "wecomtest: callback: echo check: no answer within 1s")
+	})
+}
+
+func TestMessagesCarryTheirAgent(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	agent := srv.App().AgentID
+
+	srv.Emit(wecomtest.Event{MsgType: "text", FromUserName: "alice", AgentID: agent})
+	srv.Emit(wecomtest.Event{MsgType: "text", FromUserName: "alice", AgentID: agent, Elements: []wecomtest.Element{{Name: "AgentID", Value: 7}}})
+	srv.WaitDeliveries(2)
+
+	assert.Contains(t, srv.Deliveries()[0].Body, "<AgentID>1000002</AgentID></xml>")
+	assert.Contains(t, srv.Deliveries()[1].Body, "<AgentID>7</AgentID></xml>")
+}

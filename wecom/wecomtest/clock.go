@@ -3,6 +3,7 @@ package wecomtest
 import (
 	"container/heap"
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,6 +22,8 @@ type Clock struct {
 	seq     int
 	running sync.WaitGroup // callbacks of expired waiters
 	stopped bool
+
+	settle func() // waits for what a step of Advance has set off; nil is nothing
 }
 
 // Now returns the simulator's time.
@@ -44,7 +47,7 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 		return ctx.Err()
 	}
 	woken := make(chan struct{})
-	stop := c.afterFunc(d, func() { close(woken) })
+	stop := c.add(d, true, func() { close(woken) })
 	defer stop()
 	select {
 	case <-woken:
@@ -55,13 +58,19 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 }
 
 // Advance lets d pass at once. Everything that falls due on the way happens in
-// order, each at its own time.
+// order, each at its own time: transfers end, callbacks are given up and sent
+// again. A callback that is under way first gets a moment of system time to be
+// answered.
+//
+// Advance wakes those who sleep on the clock and does not wait for what they do
+// then: who retries three times may need three steps.
 func (c *Clock) Advance(d time.Duration) {
 	if d < 0 {
 		panic("wecomtest: Clock.Advance: time does not run backwards")
 	}
+	target := c.Now().Add(d)
+	c.settled()
 	c.mu.Lock()
-	target := c.nowLocked().Add(d)
 	for len(c.waiters) > 0 && !c.waiters[0].due.After(target) {
 		w := c.waiters[0]
 		heap.Remove(&c.waiters, 0)
@@ -69,6 +78,7 @@ func (c *Clock) Advance(d time.Duration) {
 		c.setLocked(w.due)
 		c.mu.Unlock()
 		w.fire()
+		c.settled()
 		c.mu.Lock()
 	}
 	c.setLocked(target)
@@ -76,8 +86,18 @@ func (c *Clock) Advance(d time.Duration) {
 	c.mu.Unlock()
 }
 
+func (c *Clock) settled() {
+	if c.settle != nil {
+		c.settle()
+	}
+}
+
 // Freeze stops the clock at t. From then on only [Clock.Advance] moves it.
+// What falls due between now and a later t happens first.
 func (c *Clock) Freeze(t time.Time) {
+	if d := t.Sub(c.Now()); d > 0 {
+		c.Advance(d)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.frozen = t
@@ -116,7 +136,7 @@ func (c *Clock) armLocked(w *waiter) {
 // expire runs w if Advance has not.
 func (c *Clock) expire(w *waiter) {
 	c.mu.Lock()
-	if w.index < 0 || c.stopped || !c.frozen.IsZero() {
+	if w.index < 0 || !c.frozen.IsZero() {
 		c.mu.Unlock()
 		return
 	}
@@ -126,18 +146,26 @@ func (c *Clock) expire(w *waiter) {
 		return
 	}
 	heap.Remove(&c.waiters, w.index)
-	c.running.Add(1)
+	if !w.sleeper {
+		c.running.Add(1)
+		defer c.running.Done()
+	}
 	c.mu.Unlock()
-	defer c.running.Done()
 	w.fire()
 }
 
-// afterFunc calls f once d has passed. f must not wait for anything.
-func (c *Clock) afterFunc(d time.Duration, f func()) (stop func()) {
+// afterFunc calls f once d has passed, unless the server is closed before. f
+// must not wait for anything.
+func (c *Clock) afterFunc(d time.Duration, f func()) (stop func()) { return c.add(d, false, f) }
+
+func (c *Clock) add(d time.Duration, sleeper bool, f func()) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.seq++
-	w := &waiter{due: c.nowLocked().Add(d), seq: c.seq, fire: f}
+	w := &waiter{due: c.nowLocked().Add(d), seq: c.seq, index: -1, sleeper: sleeper, fire: f}
+	if c.stopped && !sleeper {
+		return func() {}
+	}
 	heap.Push(&c.waiters, w)
 	if c.frozen.IsZero() {
 		c.armLocked(w)
@@ -152,23 +180,28 @@ func (c *Clock) afterFunc(d time.Duration, f func()) (stop func()) {
 	}
 }
 
-// stop drops whatever still waits and returns when no callback runs.
+// stop drops what the server waits for and returns when no callback runs. Who
+// sleeps on the clock sleeps on.
 func (c *Clock) stop() {
 	c.mu.Lock()
 	c.stopped = true
-	for _, w := range c.waiters {
-		w.stopTimer()
+	for _, w := range slices.Clone(c.waiters) {
+		if !w.sleeper {
+			w.stopTimer()
+			heap.Remove(&c.waiters, w.index)
+		}
 	}
 	c.mu.Unlock()
 	c.running.Wait()
 }
 
 type waiter struct {
-	due   time.Time
-	seq   int // those due together fire in the order they were set
-	index int // in the heap; -1 outside
-	timer *time.Timer
-	fire  func()
+	due     time.Time
+	seq     int // those due together fire in the order they were set
+	index   int // in the heap; -1 outside
+	sleeper bool
+	timer   *time.Timer
+	fire    func()
 }
 
 func (w *waiter) stopTimer() {

@@ -88,3 +88,38 @@ func TestClockDoesNotRunBackwards(t *testing.T) {
 
 	assert.Panics(t, func() { clock.Advance(-1) })
 }
+
+func TestSleepOutlivesTheServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		woken := make(chan error, 1)
+		go func() { woken <- srv.Clock().Sleep(t.Context(), time.Minute) }()
+		synctest.Wait()
+		start := time.Now()
+
+		srv.Close()
+
+		require.NoError(t, <-woken, "a client of a closed server must not hang in its back-off")
+		require.NoError(t, srv.Clock().Sleep(t.Context(), time.Minute))
+		assert.Equal(t, 2*time.Minute, time.Since(start))
+	})
+}
+
+func TestFreezeLetsTimePassFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock := wecomtest.New(t).Clock()
+		woken := make(chan error, 1)
+		go func() { woken <- clock.Sleep(t.Context(), time.Hour) }()
+		synctest.Wait()
+		then := clock.Now().Add(2 * time.Hour)
+
+		clock.Freeze(then)
+
+		require.NoError(t, <-woken)
+		assert.Equal(t, then, clock.Now())
+		clock.Freeze(then.Add(-time.Hour))
+		assert.Equal(t, then.Add(-time.Hour), clock.Now(), "a test may live in the past")
+	})
+}

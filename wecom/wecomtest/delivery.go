@@ -58,10 +58,10 @@ func (s *Server) emit(e Event) {
 		}
 		d := &Delivery{
 			N: len(s.deliveries) + 1, AgentID: cb.app.AgentID,
-			Event: e, Body: e.document(cb.keys.ReceiveID, created),
+			Event: e.clone(), Body: e.document(cb.keys.ReceiveID, created),
 		}
 		s.deliveries = append(s.deliveries, d)
-		cb.queue = append(cb.queue, d)
+		cb.queue = append(cb.queue, &parcel{d: d})
 		if !cb.running && s.begin() {
 			cb.running = true
 			go cb.run()
@@ -83,51 +83,110 @@ func (a *app) hears(e Event) bool {
 	return userID == "" || a.sees(userID)
 }
 
-// run delivers what is queued, one after the other, and ends when there is no
-// more.
+// run sends what is queued, one after the other, and ends when there is no
+// more. What is sent again goes behind what came in the meantime: events reach
+// an app in another order than they happened.
 func (cb *callback) run() {
 	defer cb.s.owned.Done()
 	for {
 		cb.s.deliverMu.Lock()
 		if len(cb.queue) == 0 || cb.s.done.Err() != nil {
 			cb.running = false
+			cb.s.noteDelivered()
 			cb.s.deliverMu.Unlock()
 			return
 		}
-		d := cb.queue[0]
+		p := cb.queue[0]
 		cb.queue = cb.queue[1:]
+		cb.attempts++
 		cb.s.deliverMu.Unlock()
-		cb.deliver(d)
+		if a, ok := cb.deliver(p); ok {
+			cb.done(p, a)
+		}
 	}
 }
 
-// deliver sends one event until it is answered, or given up. The same bytes
-// go out each time.
-func (cb *callback) deliver(d *Delivery) {
-	encrypted, err := cb.keys.encrypt(cb.random(), d.Body)
-	if err != nil {
-		cb.s.problemf("%v", err)
-		return
+// deliver makes one attempt, unless the server is closed.
+func (cb *callback) deliver(p *parcel) (Attempt, bool) {
+	if p.query == nil {
+		encrypted, err := cb.keys.encrypt(cb.random(), p.d.Body)
+		if err != nil {
+			cb.s.problemf("%v", err)
+			return Attempt{}, false
+		}
+		p.query, p.body = cb.signed(encrypted), cb.envelope(p.d.Event.AgentID, encrypted)
 	}
-	query, body := cb.signed(encrypted), cb.envelope(d.Event.AgentID, encrypted)
+	a := cb.send(cb.s.done, http.MethodPost, p.query, p.body, callbackLimit)
+	if cb.s.done.Err() != nil {
+		return Attempt{}, false // cut off by Close
+	}
+	a.Reply = cb.passive(a)
+	return a, true
+}
+
+// done notes an attempt, and queues the next one if there must be one.
+func (cb *callback) done(p *parcel, a Attempt) {
+	again := a.Err != "" || cb.s.set.redeliverErrors && a.Status/100 != 2
+	cb.s.deliverMu.Lock()
+	defer cb.s.deliverMu.Unlock()
+	p.d.Attempts = append(p.d.Attempts, a)
+	p.d.Done = !again || len(p.d.Attempts) == maxAttempts
+	if !p.d.Done {
+		cb.queue = append(cb.queue, p)
+	}
+	cb.s.noteDelivered()
+}
+
+// noteDelivered wakes who waits for deliveries. The caller holds s.deliverMu.
+func (s *Server) noteDelivered() {
+	if s.delivered != nil {
+		close(s.delivered)
+		s.delivered = nil
+	}
+}
+
+// deliveryNews is closed at the next attempt. The caller holds s.deliverMu.
+func (s *Server) deliveryNews() <-chan struct{} {
+	if s.delivered == nil {
+		s.delivered = make(chan struct{})
+	}
+	return s.delivered
+}
+
+// answerTime is how long, on the system's clock, Clock.Advance waits for the
+// answer to one attempt before it moves on.
+const answerTime = 250 * time.Millisecond
+
+// settle returns when no callback is under way, except attempts that have had
+// answerTime.
+func (s *Server) settle() {
+	var late <-chan time.Time
 	for {
-		a := cb.send(http.MethodPost, query, body, callbackLimit)
-		if cb.s.done.Err() != nil {
-			return // cut off by Close
-		}
-		a.Reply = cb.passive(a)
-		again := a.Err != "" || cb.s.set.redeliverErrors && a.Status/100 != 2
-		cb.s.deliverMu.Lock()
-		d.Attempts = append(d.Attempts, a)
-		d.Done = !again || len(d.Attempts) == maxAttempts
-		done := d.Done
-		if cb.s.delivered != nil {
-			close(cb.s.delivered)
-			cb.s.delivered = nil
-		}
-		cb.s.deliverMu.Unlock()
-		if done {
+		s.deliverMu.Lock()
+		busy := slices.DeleteFunc(slices.Clone(s.callbacks), func(cb *callback) bool {
+			return !cb.running || cb.attempts == cb.awaited && cb.attempts > 0
+		})
+		news := s.deliveryNews()
+		s.deliverMu.Unlock()
+		if len(busy) == 0 {
 			return
+		}
+		if late == nil {
+			timer := time.NewTimer(answerTime)
+			defer timer.Stop()
+			late = timer.C
+		}
+		select {
+		case <-news:
+		case <-s.done.Done():
+			return
+		case <-late:
+			late = nil
+			s.deliverMu.Lock()
+			for _, cb := range busy {
+				cb.awaited = cb.attempts
+			}
+			s.deliverMu.Unlock()
 		}
 	}
 }
@@ -167,7 +226,7 @@ func (s *Server) Deliveries() []Delivery {
 	for _, d := range s.deliveries {
 		c := *d
 		c.Attempts = slices.Clone(d.Attempts)
-		c.Event.Elements = slices.Clone(d.Event.Elements)
+		c.Event = d.Event.clone()
 		out = append(out, c)
 	}
 	return out
@@ -181,16 +240,13 @@ func (s *Server) WaitDeliveries(n int) {
 	s.wait(n, "deliveries", func() (int, <-chan struct{}) {
 		s.deliverMu.Lock()
 		defer s.deliverMu.Unlock()
-		if s.delivered == nil {
-			s.delivered = make(chan struct{})
-		}
 		done := 0
 		for _, d := range s.deliveries {
 			if d.Done {
 				done++
 			}
 		}
-		return done, s.delivered
+		return done, s.deliveryNews()
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 
 // An Event is what a callback tells, before it is encrypted. The elements
 // ToUserName, FromUserName, CreateTime, MsgType, Event and ChangeType come
-// first and are filled in; Elements follow in their order.
+// first and are filled in; Elements follow in their order, and AgentID is last.
 type Event struct {
 	MsgType      string // "" is event
 	FromUserName string // "" is sys
@@ -27,6 +27,24 @@ type Event struct {
 type Element struct {
 	Name  string
 	Value any
+}
+
+func (e Event) clone() Event {
+	e.Elements = cloneElements(e.Elements)
+	return e
+}
+
+func cloneElements(list []Element) []Element {
+	list = slices.Clone(list)
+	for i := range list {
+		switch v := list[i].Value.(type) {
+		case []Element:
+			list[i].Value = cloneElements(v)
+		case []string:
+			list[i].Value = slices.Clone(v)
+		}
+	}
+	return list
 }
 
 // Get returns the value of the first element with that name, or nil.
@@ -53,9 +71,13 @@ func (e Event) document(corpID string, created int64) string {
 	if e.ChangeType != "" {
 		head = append(head, Element{"ChangeType", e.ChangeType})
 	}
+	var tail []Element
+	if e.AgentID != 0 && e.Get("AgentID") == nil {
+		tail = []Element{{"AgentID", e.AgentID}}
+	}
 	var b strings.Builder
 	b.WriteString("<xml>")
-	writeElements(&b, slices.Concat(head, e.Elements))
+	writeElements(&b, slices.Concat(head, e.Elements, tail))
 	b.WriteString("</xml>")
 	return b.String()
 }

@@ -99,6 +99,7 @@ func newServer(t TB, opts []Option) *Server {
 		corp:     newCorp("wwSIM0000000000001"),
 		mem:      newMemListener(),
 	}
+	s.clock.settle = s.settle
 	s.done, s.cancel = context.WithCancel(context.Background())
 	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact}})
 	//nolint:gosec // it serves tests
