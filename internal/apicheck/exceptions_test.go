@@ -8,7 +8,7 @@ func exceptions() map[string]string {
 		cc                = "/cgi-bin/externalcontact/"
 		noProfileChannels = "page 92230: the profile of a customer comes without it"
 		oneImage          = "page 92228 has one conclusions object: media_id is sent, pic_url comes back"
-		page92135         = "page 92135 does not require it"
+		wholeText         = "the object is left out when there is no text"
 	)
 	return map[string]string{
 		cc + "get response.external_contact.external_profile.wechat_channels":                                       noProfileChannels,
@@ -19,6 +19,11 @@ func exceptions() map[string]string {
 		cc + "update_contact_way request.conclusions.image.media_id":           oneImage,
 		cc + "update_contact_way request.conclusions.image.pic_url":            oneImage,
 		cc + "get_contact_way response.contact_way.conclusions.image.media_id": oneImage,
+
+		cc + "add_contact_way request.conclusions.text.content":    wholeText,
+		cc + "update_contact_way request.conclusions.text.content": wholeText,
+		cc + "add_msg_template request.text.content":               wholeText,
+		cc + "send_welcome_msg request.text.content":               wholeText,
 
 		cc + "add_msg_template request.tag_filter.group_list[].tag_list": "an empty list filters nothing",
 	}

@@ -201,13 +201,15 @@ func (x *exchange) authorise() error {
 		}
 		return nil // no app's: the handler knows the robots
 	}
-	if x.token == "" {
-		return Refuse(41001, x.spec.Token+" missing")
-	}
 	tok := x.corp.tokens[x.token]
+	if x.spec.Token != "access_token" {
+		return x.foreign(tok)
+	}
 	switch {
-	case tok == nil, tok.revoked, x.spec.Token != "access_token":
-		return Refuse(40014, "invalid "+x.spec.Token)
+	case x.token == "":
+		return Refuse(41001, "access_token missing")
+	case tok == nil, tok.revoked:
+		return Refuse(40014, "invalid access_token")
 	case !x.now.Before(tok.expires):
 		return Refuse(42001, "access_token expired")
 	}
@@ -217,6 +219,23 @@ func (x *exchange) authorise() error {
 	}
 	if s := x.spec.Scope; s != "" && !slices.Contains(x.app.Scopes, s) {
 		return Refuse(48002, "api forbidden")
+	}
+	return nil
+}
+
+// foreign checks a token that the simulator does not issue: a suite's, a
+// provider's, a device's. It only knows that a corp's own is none of these.
+func (x *exchange) foreign(tok *accessToken) error {
+	suite := x.spec.Token == "suite_access_token"
+	switch {
+	case x.token == "" && suite:
+		return Refuse(41022, "suite_access_token missing")
+	case x.token == "":
+		return Refuse(41001, x.spec.Token+" missing")
+	case tok != nil && suite:
+		return Refuse(40082, "invalid suite_access_token")
+	case tok != nil:
+		return Refuse(40014, "invalid "+x.spec.Token)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -151,4 +152,78 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 		assert.NotContains(t, r.all(), s)
 	}
 	assert.Contains(t, r.all(), `{"token":"REDACTED"}`)
+}
+
+// TestOtherTokens is about endpoints for third-party apps and devices: the
+// simulator issues no such tokens, and only knows that its own are none.
+func TestOtherTokens(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Handle("service/get_auth_info", func(wecomtest.Call) (any, error) { return nil, nil })
+	c := newCaller(t, srv)
+	for _, tt := range []struct {
+		name, op, param, token string
+		code                   int
+	}{
+		{name: "suite", op: "service/get_auth_info", param: "suite_access_token", token: "suite-1"},
+		{name: "suite, missing", op: "service/get_auth_info", param: "access_token", token: "suite-1", code: 41022},
+		{name: "suite, a corp's", op: "service/get_auth_info", param: "suite_access_token", token: c.token, code: 40082},
+		{name: "provider", op: "service/corpid_to_opencorpid", param: "provider_access_token", token: "provider-1"},
+		{name: "provider, a corp's", op: "service/corpid_to_opencorpid", param: "provider_access_token", token: c.token, code: 40014},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			body := map[string]string{
+				"service/get_auth_info":        `{"auth_corpid":"ww1","permanent_code":"code"}`,
+				"service/corpid_to_opencorpid": `{"corpid":"ww1"}`,
+			}[tt.op]
+
+			r := c.do(http.MethodPost, tt.op, url.Values{tt.param: {tt.token}}, body)
+
+			assert.Equal(t, tt.code, r.code(), r.Body)
+		})
+	}
+}
+
+func TestDirectoryScope(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{})
+	c := newCaller(t, srv)
+	assert.Equal(t, 48002, c.get("user/delete", "userid", alice).code())
+
+	c.token = c.fetchToken(srv.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{wecomtest.ScopeDirectory}}).Secret)
+	assert.Zero(t, c.get("user/delete", "userid", alice).code())
+	assert.Equal(t, 48002, c.get("externalcontact/list", "userid", alice).code())
+}
+
+// TestSecretsInTheWrongPlace sends them where nobody would look for them.
+func TestSecretsInTheWrongPlace(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t"
+
+	r := record(t, func(srv *wecomtest.Server) {
+		srv.Handle("service/get_suite_token", func(call wecomtest.Call) (any, error) {
+			assert.Equal(t, secret, call.Value("suite_ticket"), "the handler may check it")
+			return map[string]any{"suite_access_token": secret, "expires_in": 7200}, nil
+		})
+		c := &caller{t: t, srv: srv}
+		for _, body := range []string{
+			`{"access_token":"s3cr3t","userid":"a","external_userid":"b"}`,
+			`{"access_token" : "s3cr3t\"s3cr3t`,
+		} {
+			assert.Equal(t, 41001, c.do(http.MethodPost, "externalcontact/remark", nil, body).code())
+		}
+		c.do(http.MethodPost, "service/get_suite_token", nil, `{"suite_id":"ww1","suite_secret":"s3cr3t","suite_ticket":"s3cr3t"}`)
+		c.do(http.MethodPost, "service/set_session_info", url.Values{"suite_access_token": {secret}}, `{"pre_auth_code":"s3cr3t","session_info":{}}`)
+		for call := range srv.Calls().All() {
+			assert.NotContains(t, fmt.Sprintf("%+v", call), secret)
+		}
+		assert.Equal(t, "ww1", srv.Calls().Op("service/get_suite_token").Last().Value("suite_id"))
+		srv.Fault("gettoken").Code(-1) // fails the test
+	})
+
+	assert.Len(t, r.errors, 1)
+	assert.Len(t, r.logs, 4)
+	assert.NotContains(t, r.all(), secret)
 }

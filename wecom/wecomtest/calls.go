@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A Call is one request and what came of it. Tokens and secrets are replaced
-// by "REDACTED".
+// A Call is one request and what came of it. Tokens, tickets and secrets are
+// replaced by "REDACTED".
 type Call struct {
 	N          int       // 1 is the server's first call
 	Time       time.Time // by the simulator's clock
@@ -33,7 +33,35 @@ type Call struct {
 
 // Value returns what stands at a path of the decoded request, such as
 // "text.content" or "external_userid[0]", or nil.
-func (c Call) Value(path string) any { return lookup(c.args, path) }
+func (c Call) Value(path string) any { return cloneArgs(lookup(c.args, path)) }
+
+func (c Call) clone() Call {
+	q := make(url.Values, len(c.Query))
+	for name, vals := range c.Query {
+		q[name] = slices.Clone(vals)
+	}
+	c.Query = q
+	return c
+}
+
+func cloneArgs(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, val := range v {
+			out[name] = cloneArgs(val)
+		}
+		return out
+	case []any:
+		out := slices.Clone(v)
+		for i := range out {
+			out[i] = cloneArgs(out[i])
+		}
+		return out
+	default:
+		return v
+	}
+}
 
 // Calls are calls in the order in which they were answered.
 type Calls struct {
@@ -49,23 +77,23 @@ func (s *Server) Calls() Calls { return Calls{s, s.log.snapshot()} }
 func (c Calls) Op(op string) Calls {
 	c.s.helper()
 	short := shortPath(c.s.op(op))
-	return c.filter(func(c Call) bool { return c.Op == short })
+	return c.filter(func(c *Call) bool { return c.Op == short })
 }
 
 // Where keeps the calls whose request holds value at path. Numbers compare as
 // they are written.
 func (c Calls) Where(path string, value any) Calls {
-	return c.filter(func(c Call) bool { return equalValue(c.Value(path), value) })
+	return c.filter(func(c *Call) bool { return equalValue(lookup(c.args, path), value) })
 }
 
 // Since keeps the calls that came at t or later.
 func (c Calls) Since(t time.Time) Calls {
-	return c.filter(func(c Call) bool { return !c.Time.Before(t) })
+	return c.filter(func(c *Call) bool { return !c.Time.Before(t) })
 }
 
 // Code keeps the calls that were answered with an errcode.
 func (c Calls) Code(code int) Calls {
-	return c.filter(func(c Call) bool { return c.Code == code })
+	return c.filter(func(c *Call) bool { return c.Code == code })
 }
 
 // Len is how many calls there are.
@@ -76,20 +104,28 @@ func (c Calls) N(i int) Call {
 	if i < 0 || i >= len(c.list) {
 		return Call{}
 	}
-	return c.list[i]
+	return c.list[i].clone()
 }
 
 // Last returns the latest call, or the zero Call.
 func (c Calls) Last() Call { return c.N(len(c.list) - 1) }
 
 // All yields the calls.
-func (c Calls) All() iter.Seq[Call] { return slices.Values(c.list) }
+func (c Calls) All() iter.Seq[Call] {
+	return func(yield func(Call) bool) {
+		for _, call := range c.list {
+			if !yield(call.clone()) {
+				return
+			}
+		}
+	}
+}
 
-func (c Calls) filter(keep func(Call) bool) Calls {
+func (c Calls) filter(keep func(*Call) bool) Calls {
 	out := Calls{s: c.s}
-	for _, call := range c.list {
-		if keep(call) {
-			out.list = append(out.list, call)
+	for i := range c.list {
+		if keep(&c.list[i]) {
+			out.list = append(out.list, c.list[i])
 		}
 	}
 	return out
@@ -110,7 +146,7 @@ func (s *Server) WaitCalls(op string, n int) {
 // wait asks for the count each time its channel closes, until it is n.
 func (s *Server) wait(n int, what string, count func() (int, <-chan struct{})) {
 	s.helper()
-	ctx, cancel := context.WithTimeout(s.done, waitLimit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.done), waitLimit)
 	defer cancel()
 	for {
 		got, changed := count()
@@ -119,6 +155,8 @@ func (s *Server) wait(n int, what string, count func() (int, <-chan struct{})) {
 		}
 		select {
 		case <-changed:
+		case <-s.done.Done():
+			s.fatalf("wecomtest: closed while waiting for %d %s, got %d", n, what, got)
 		case <-ctx.Done():
 			s.fatalf("wecomtest: waited %v for %d %s, got %d", waitLimit, n, what, got)
 		}
@@ -151,7 +189,10 @@ func (l *callLog) next() int {
 func (l *callLog) add(x *exchange, a *answer) {
 	c := x.call()
 	c.HTTPStatus, c.Code = a.status, a.code
-	c.Response = string(redactReply(x.path, a.body))
+	c.Response = string(redactJSON(a.body))
+	if x.hasSecrets() {
+		c.args, _ = redactArgs(c.args).(map[string]any)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.totals[c.Op]++
@@ -212,12 +253,11 @@ func clip(s string) string {
 	if len(s) <= 500 {
 		return s
 	}
-	return s[:500] + "… (" + strconv.Itoa(len(s)) + " bytes)"
+	return strings.ToValidUTF8(s[:500], "") + "… (" + strconv.Itoa(len(s)) + " bytes)"
 }
 
-const redacted = "REDACTED"
-
-// call describes the request for the log and for custom handlers.
+// call describes the request, for custom handlers and, without secrets in what
+// is decoded, for the log.
 func (x *exchange) call() Call {
 	q := make(url.Values, len(x.query))
 	for name, vals := range x.query {
@@ -226,38 +266,32 @@ func (x *exchange) call() Call {
 		}
 		q[name] = vals
 	}
-	args := x.args
-	if x.path == "/cgi-bin/gettoken" {
-		args = map[string]any{"corpid": x.query.Get("corpid")}
-	}
 	body := x.body
 	if x.token != "" {
 		body = bytes.ReplaceAll(body, []byte(x.token), []byte(redacted))
 	}
-	text := string(body)
+	text := string(redactJSON(body))
 	if x.file.Data != nil {
 		text = "file " + strconv.Quote(x.file.Name) + ", " + strconv.Itoa(len(x.file.Data)) + " bytes"
 	}
 	return Call{
 		N: x.n, Time: x.now, Op: shortPath(x.path), Method: x.r.Method, IP: x.ip,
-		Query: q, Body: text, Fault: x.fault, args: args,
+		Query: q, Body: text, Fault: x.fault, args: x.args,
 	}
 }
 
-func secretParam(name string) bool {
-	return strings.HasSuffix(name, "access_token") || strings.HasSuffix(name, "secret")
-}
-
-// redactReply hides the token that gettoken gives out.
-func redactReply(path string, body []byte) []byte {
-	if path != "/cgi-bin/gettoken" {
-		return body
+// hasSecrets reports whether what is decoded may hold secrets. The token is no
+// part of it unless it stands in the wrong place.
+func (x *exchange) hasSecrets() bool {
+	if x.json() {
+		return namesSecret(x.body)
 	}
-	var r getTokenReply
-	if json.Unmarshal(body, &r) != nil || r.AccessToken == "" {
-		return body
+	for name := range x.args {
+		if secretParam(name) {
+			return true
+		}
 	}
-	return bytes.ReplaceAll(body, []byte(r.AccessToken), []byte(redacted))
+	return false
 }
 
 // lookup follows a path such as "a.b[2].c" into a decoded object.

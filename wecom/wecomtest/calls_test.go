@@ -112,3 +112,24 @@ func TestSameCallsSameBytes(t *testing.T) {
 
 	assert.Equal(t, first, run())
 }
+
+func TestCallsAreCopies(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	c := newCaller(t, srv)
+	c.post("tag/addtagusers", `{"tagid":7,"userlist":["alice"]}`)
+	srv.Emit(wecomtest.Event{Event: "x", Elements: []wecomtest.Element{{Name: "List", Value: []string{"a"}}}})
+	srv.WaitDeliveries(1)
+
+	last := srv.Calls().Last()
+	last.Query.Set("access_token", "changed")
+	last.Value("userlist").([]any)[0] = "changed"
+	for call := range srv.Calls().All() {
+		call.Query.Set("access_token", "changed")
+	}
+	srv.Deliveries()[0].Event.Elements[0].Value.([]string)[0] = "changed"
+
+	assert.Equal(t, "REDACTED", srv.Calls().Last().Query.Get("access_token"))
+	assert.Equal(t, "alice", srv.Calls().Last().Value("userlist[0]"))
+	assert.Equal(t, []string{"a"}, srv.Deliveries()[0].Event.Get("List"))
+}

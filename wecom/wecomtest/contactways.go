@@ -35,6 +35,7 @@ const (
 	maxContactWayUsers = 100
 	tempContactWayLife = 7 * 24 * time.Hour // unless expires_in says otherwise
 	tempChatLife       = 24 * time.Hour     // unless chat_expires_in says otherwise
+	maxTempLife        = 14 * 24 * time.Hour
 )
 
 type contactWayStore struct {

@@ -67,6 +67,9 @@ type conclusions struct {
 // settle keeps one attachment, the image before the link before the mini
 // program, and gives the image its URL.
 func (x *exchange) settle(con *conclusions) error {
+	if con.Text != nil && con.Text.Content == "" {
+		con.Text = nil
+	}
 	switch {
 	case con.Image != nil:
 		if err := x.usable(con.Image.MediaID, "image", 0); err != nil {
@@ -131,8 +134,12 @@ func (x *exchange) apply(way *contactWay, req contactWayRequest) error {
 	}
 	if way.IsTemp {
 		set(&next.UnionID, req.UnionID)
-		setSeconds(&next.ExpiresIn, req.ExpiresIn)
-		setSeconds(&next.ChatExpiresIn, req.ChatExpiresIn)
+		if err := setSeconds(&next.ExpiresIn, req.ExpiresIn); err != nil {
+			return err
+		}
+		if err := setSeconds(&next.ChatExpiresIn, req.ChatExpiresIn); err != nil {
+			return err
+		}
 		if req.Conclusions != nil {
 			next.conclusions = req.Conclusions
 			if err := x.settle(next.conclusions); err != nil {
@@ -156,10 +163,16 @@ func set[T any](field, value *T) {
 	}
 }
 
-func setSeconds(field *time.Duration, value *int64) {
-	if value != nil {
+// setSeconds takes 0 as absent.
+func setSeconds(field *time.Duration, value *int64) error {
+	switch {
+	case value == nil, *value == 0:
+	case *value < 0, *value > int64(maxTempLife/time.Second):
+		return Refuse(40058, "wecomtest: a temporary contact way or chat lasts 14 days at most")
+	default:
 		*field = time.Duration(*value) * time.Second
 	}
+	return nil
 }
 
 // checkUsers checks whom a contact way leads to.

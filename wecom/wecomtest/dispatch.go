@@ -41,9 +41,12 @@ type exchange struct {
 	r    *http.Request
 	path string    // without the prefix of the base URL
 	spec *endpoint // nil if the table has no such path
-	now  time.Time // when the call came, by the simulator's clock
-	ip   string    // the caller's address
-	n    int       // number of the call, from 1
+
+	astray bool // without the path of the base URL
+
+	now time.Time // when the call came, by the simulator's clock
+	ip  string    // the caller's address
+	n   int       // number of the call, from 1
 
 	query url.Values
 	token string // as the caller sent it
@@ -110,7 +113,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}()
 	x := &exchange{s: s, r: r, now: s.clock.Now(), n: s.log.next(), query: r.URL.Query()}
-	x.path = strings.TrimPrefix(r.URL.Path, memPrefix)
+	var based bool
+	x.path, based = strings.CutPrefix(r.URL.Path, memPrefix)
+	x.astray = !based && r.Host == memHost
 	x.spec = spec.find(x.path)
 	x.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
 	a := x.answer() //nolint:contextcheck // x.r carries the context
@@ -124,11 +129,13 @@ func (x *exchange) answer() *answer {
 		return x.refused(err)
 	}
 	custom := x.s.custom(x.path)
+	if x.astray {
+		x.s.problemf("%s %s lacks the path of the base URL, %s", x.r.Method, x.path, memPrefix)
+		return x.notFound()
+	}
 	if x.spec == nil && custom == nil {
 		x.s.problemf("%s %s is no known operation; nearest: %s", x.r.Method, x.path, strings.Join(nearest(x.path, 3), ", "))
-		a := x.refused(Refuse(http.StatusNotFound, "wecomtest: unknown endpoint"))
-		a.status = http.StatusNotFound
-		return a
+		return x.notFound()
 	}
 	x.parse()
 	if a := x.before(); a != nil {
@@ -152,6 +159,12 @@ func (x *exchange) answer() *answer {
 		}
 		return x.reply(h(x))
 	})
+}
+
+func (x *exchange) notFound() *answer {
+	a := x.refused(Refuse(http.StatusNotFound, "wecomtest: unknown endpoint"))
+	a.status = http.StatusNotFound
+	return a
 }
 
 // read takes in the body, whatever it is.
@@ -199,6 +212,11 @@ func (x *exchange) parse() {
 		x.args, x.whole = parseBody(x.body)
 		return
 	}
+	x.args = x.queryArgs()
+}
+
+// queryArgs decodes the query without what every endpoint takes.
+func (x *exchange) queryArgs() map[string]any {
 	q := make(url.Values, len(x.query))
 	for name, vals := range x.query {
 		if !strings.HasSuffix(name, "access_token") && name != "debug" && (x.spec == nil || name != x.spec.Token) {
@@ -209,7 +227,7 @@ func (x *exchange) parse() {
 	if x.spec != nil {
 		fields = x.spec.Query
 	}
-	x.args = queryFields(q, fields)
+	return queryFields(q, fields)
 }
 
 // check does what WeCom does before it looks at the corp's data.
@@ -224,15 +242,21 @@ func (x *exchange) check() error {
 	if err != nil {
 		return err
 	}
-	fields := x.spec.Query
+	v := &validator{}
 	if x.json() {
 		if hasUnicodeEscape(x.body) {
 			return Refuse(40033, `wecomtest: \u escape in the request`)
 		}
-		fields = x.spec.Request
+		v.object("", x.args, x.spec.Request)
+		if len(x.query) > 1 || len(x.spec.Query) > 0 {
+			v.object("", x.queryArgs(), x.spec.Query)
+		}
+	} else {
+		v.object("", x.args, x.spec.Query)
 	}
-	v := &validator{}
-	v.object("", x.args, fields)
+	if x.r.Method == http.MethodGet && len(x.body) > 0 {
+		v.odd = append(v.odd, "a GET has a body, which nobody reads")
+	}
 	for _, odd := range v.odd {
 		x.s.problemf("%s: %s", shortPath(x.path), odd)
 	}

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -215,4 +217,90 @@ func TestClientOfTheServer(t *testing.T) {
 
 	assert.Equal(t, 2, srv.Calls().Op("gettoken").Len())
 	assert.Equal(t, 3, srv.Calls().Op("externalcontact/list").Len())
+}
+
+func TestBaseURLHasAPath(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		res, err := srv.HTTPClient().Get(strings.TrimSuffix(srv.URL(), "/proxy") + "/cgi-bin/getcallbackip")
+		assert.NoError(t, err)
+		defer res.Body.Close()
+		assert.Equal(t, http.StatusNotFound, res.StatusCode)
+	})
+
+	assert.Equal(t, []string{"wecomtest: GET /cgi-bin/getcallbackip lacks the path of the base URL, /proxy"}, r.errors)
+}
+
+func TestHandlerMountedElsewhere(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	web := httptest.NewServer(srv.Handler())
+	defer web.Close()
+
+	res, err := http.Get(web.URL + "/cgi-bin/getcallbackip")
+
+	require.NoError(t, err)
+	defer res.Body.Close()
+	assert.Equal(t, "41001", res.Header.Get("Error-Code"))
+}
+
+// TestManyServers runs tenants side by side: none sees what another one does.
+func TestManyServers(t *testing.T) {
+	t.Parallel()
+	for i := range 20 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			a, b := wecomtest.New(t), wecomtest.New(t)
+			alice := a.AddMember(wecomtest.Member{})
+			zoe := a.AddCustomer(alice, wecomtest.Customer{Name: strconv.Itoa(i)})
+			ca, cb := newCaller(t, a), newCaller(t, b)
+
+			assert.Equal(t, strconv.Itoa(i), ca.get("externalcontact/get", "external_userid", zoe).at("external_contact.name"))
+			assert.Equal(t, 40096, cb.get("externalcontact/get", "external_userid", zoe).code())
+			b.RevokeTokens()
+			a.Clock().Advance(time.Minute)
+			assert.Zero(t, ca.get("getcallbackip").code())
+			assert.Equal(t, 3, a.Calls().Len())
+			assert.Equal(t, 2, b.Calls().Len())
+		})
+	}
+}
+
+// TestParallelSubtestsShareAServer closes the server when the last of them ends.
+func TestParallelSubtestsShareAServer(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{})
+	for i := range 10 {
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			t.Parallel()
+			c := newCaller(t, srv)
+			for range 10 {
+				zoe := srv.AddCustomer(alice, wecomtest.Customer{})
+				c.ok("externalcontact/remark", object{"userid": alice, "external_userid": zoe, "remark": "VIP"})
+			}
+		})
+	}
+}
+
+func TestStartAgain(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	require.NoError(t, srv.Start("127.0.0.1:0"))
+
+	require.ErrorContains(t, srv.Start("127.0.0.1:0"), "already listening on 127.0.0.1:")
+	srv.Close()
+	require.Error(t, wecomtest.New(t).Start("256.0.0.1:0"))
+}
+
+func TestWaitOnAClosedServer(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		srv.Close()
+		srv.WaitCalls("gettoken", 1)
+	})
+
+	assert.Equal(t, "wecomtest: closed while waiting for 1 calls of gettoken, got 0", r.fatal)
 }

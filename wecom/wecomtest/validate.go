@@ -20,7 +20,7 @@ type validator struct {
 
 func (v *validator) refusef(code int, path, format string, args ...any) {
 	if v.refusal == nil {
-		v.refusal = Refuse(code, path+" "+fmt.Sprintf(format, args...))
+		v.refusal = Refuse(code, "wecomtest: "+path+" "+fmt.Sprintf(format, args...))
 	}
 }
 

@@ -155,3 +155,23 @@ func TestUpload(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatNobodyReads fails the test: such a request means something else than
+// its author thinks.
+func TestWhatNobodyReads(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) {
+		c := newCaller(t, srv)
+		token := url.Values{"access_token": {c.token}}
+		c.do(http.MethodGet, "getcallbackip", token, `{"a":1}`)
+		token.Set("userid", "alice")
+		token.Set("debug", "1")
+		c.do(http.MethodPost, "externalcontact/get_corp_tag_list", token, `{}`)
+	})
+
+	assert.Equal(t, []string{
+		"wecomtest: getcallbackip: a GET has a body, which nobody reads",
+		"wecomtest: externalcontact/get_corp_tag_list: userid is not a field of this request",
+	}, r.errors)
+}

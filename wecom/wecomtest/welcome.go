@@ -4,6 +4,7 @@ import "time"
 
 // welcomeCode is the right to greet one new customer, once, within 20 seconds.
 type welcomeCode struct {
+	n                      int // 1 is the corp's first
 	userID, externalUserID string
 	issued                 time.Time
 	used                   bool
@@ -23,9 +24,25 @@ func (c *corp) welcome(cust *Customer, f Follow, now time.Time) []Element {
 	if cust.Type == 2 {
 		return more
 	}
-	code := c.opaque("welcome", len(c.welcomes)+1, 43)
-	c.welcomes[code] = &welcomeCode{userID: f.UserID, externalUserID: cust.ExternalUserID, issued: now}
+	n := len(c.welcomes) + 1
+	code := c.opaque("welcome", n, 43)
+	c.welcomes[code] = &welcomeCode{n: n, userID: f.UserID, externalUserID: cust.ExternalUserID, issued: now}
 	return append(more, Element{"WelcomeCode", code})
+}
+
+// WelcomeCode returns the latest welcome code that a member has for a
+// customer, or "". Callbacks carry it; this is for tests without one.
+func (s *Server) WelcomeCode(userID, externalUserID string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var latest string
+	n := 0
+	for code, w := range s.corp.welcomes {
+		if w.userID == userID && w.externalUserID == externalUserID && w.n > n {
+			latest, n = code, w.n
+		}
+	}
+	return latest
 }
 
 func welcomeHandlers() map[string]handler {
