@@ -1,15 +1,19 @@
 package wecomtest_test
 
 import (
+	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
 	"runtime"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/wecomkit/wecom-go/wecom"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -20,42 +24,70 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// BenchmarkCall is one read over memory, from a bare net/http client.
+// BenchmarkCall reads customers of a thousand over memory: with bare net/http,
+// which is the simulator and little else, and with the SDK's client.
 func BenchmarkCall(b *testing.B) {
 	srv := wecomtest.New(b)
-	id := srv.AddCustomer(srv.AddMember(wecomtest.Member{Name: "Alice"}), wecomtest.Customer{Name: "Zoe"})
-	token := benchToken(b, srv)
-	target := srv.URL() + "/cgi-bin/externalcontact/get?access_token=" + token + "&external_userid=" + id
-	client := srv.HTTPClient()
-	call := func() error {
-		res, err := client.Get(target)
-		if err != nil {
-			return err
-		}
-		defer res.Body.Close()
-		_, err = io.Copy(io.Discard, res.Body)
-		return err
+	alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
+	ids := make([]string, 1000)
+	for i := range ids {
+		ids[i] = srv.AddCustomer(alice, wecomtest.Customer{Name: "Customer " + strconv.Itoa(i)})
 	}
-	b.Run("one after the other", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			require.NoError(b, call())
-		}
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
-	})
-	b.Run("parallel", func(b *testing.B) {
-		b.ReportAllocs()
-		b.SetParallelism(8)
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				if err := call(); err != nil {
-					b.Error(err)
-				}
+	target := srv.URL() + "/cgi-bin/externalcontact/get?access_token=" + benchToken(b, srv) + "&external_userid="
+	bare := srv.HTTPClient()
+	client := srv.NewClient(wecom.WithLimiter(noLimit{}))
+	op := wecom.Operation{Method: http.MethodGet, Path: "/cgi-bin/externalcontact/get", Doc: 92114, Read: true}
+	type request struct {
+		ExternalUserID string `json:"external_userid"`
+	}
+	for _, via := range []struct {
+		name string
+		call func(id string) error
+	}{
+		{"bare", func(id string) error {
+			res, err := bare.Get(target + id)
+			if err != nil {
+				return err
 			}
+			defer res.Body.Close()
+			_, err = io.Copy(io.Discard, res.Body)
+			return err
+		}},
+		{"client", func(id string) error {
+			_, err := wecom.Do[json.RawMessage](b.Context(), client, op, request{id})
+			return err
+		}},
+	} {
+		b.Run(via.name+"/one after the other", func(b *testing.B) {
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				n++
+				require.NoError(b, via.call(ids[n%len(ids)]))
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 		})
-		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
-	})
+		b.Run(via.name+"/parallel", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetParallelism(8)
+			b.RunParallel(func(pb *testing.PB) {
+				for n := 0; pb.Next(); n++ {
+					if err := via.call(ids[n%len(ids)]); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
+		})
+	}
 }
+
+// noLimit lets more than 10,000 calls a minute pass.
+type noLimit struct{}
+
+func (noLimit) Acquire(context.Context, wecom.LimitRequest) (func(), error) { return func() {}, nil }
+
+func (noLimit) Refused(context.Context, wecom.LimitRequest) time.Time { return time.Time{} }
 
 func benchToken(b *testing.B, srv *wecomtest.Server) string {
 	b.Helper()
