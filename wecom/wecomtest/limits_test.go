@@ -148,7 +148,7 @@ func TestWhatPagesAllow(t *testing.T) {
 		{"conclusions: text is empty, link counts", "add_contact_way",
 			`{"type":1,"scene":2,"user":["alice"],"is_temp":true,"conclusions":{"text":{"content":""},"link":{"title":"t","url":"https://example.com"}}}`},
 		{"conclusions: only image counts", "add_contact_way",
-			`{"type":1,"scene":2,"user":["alice"],"is_temp":true,"conclusions":{"text":{},"image":{"media_id":"M"},"link":{"title":"t","picurl":"","desc":"","url":"https://example.com"}}}`},
+			`{"type":1,"scene":2,"user":["alice"],"is_temp":true,"conclusions":{"text":{},"image":{"media_id":"IMAGE"},"link":{"title":"t","picurl":"","desc":"","url":"https://example.com"}}}`},
 		{"ways, by default", "list_contact_way", `{}`},
 		{"ways, with zeros", "list_contact_way", `{"start_time":0,"end_time":0,"cursor":"","limit":0}`},
 		{"transfer without a text", "transfer_customer", `{"handover_userid":"alice","takeover_userid":"bob","external_userid":["ZOE","wmNONE"]}`},
@@ -176,7 +176,7 @@ func TestWhatPagesAllow(t *testing.T) {
 			zoe := srv.AddCustomer("alice", wecomtest.Customer{Name: "Zoe"})
 			chat := srv.Seed().GroupChat(wecomtest.GroupChat{Owner: "alice"})
 			group := srv.Seed().TagGroup(wecomtest.TagGroup{GroupName: "grade", Tag: []wecomtest.Tag{{Name: "A"}}, AgentID: srv.App().AgentID})
-			body := strings.NewReplacer("ZOE", zoe, "CHAT", chat, "GROUP", group.GroupID, "TAG", group.Tag[0].ID, "CODE", srv.WelcomeCode("alice", zoe)).Replace(tt.body)
+			body := strings.NewReplacer("ZOE", zoe, "CHAT", chat, "GROUP", group.GroupID, "TAG", group.Tag[0].ID, "IMAGE", srv.Seed().Media(wecomtest.Media{Type: "image"}), "CODE", srv.WelcomeCode("alice", zoe)).Replace(tt.body)
 			require.True(t, body == "" || json.Valid([]byte(body)), body)
 
 			r := newCaller(t, srv).post("externalcontact/"+tt.op, body)
