@@ -216,6 +216,7 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 		}
 		c.do(http.MethodPost, "service/get_suite_token", nil, `{"suite_id":"ww1","suite_secret":"s3cr3t","suite_ticket":"s3cr3t"}`)
 		c.do(http.MethodPost, "service/set_session_info", url.Values{"suite_access_token": {secret}}, `{"pre_auth_code":"s3cr3t","session_info":{}}`)
+		c.do(http.MethodPost, "webhook/send", url.Values{"key": {secret}, "debug": {"1"}}, `{"msgtype":"text","text":{"content":"hi"}}`)
 		for call := range srv.Calls().All() {
 			assert.NotContains(t, fmt.Sprintf("%+v", call), secret)
 		}
@@ -224,6 +225,6 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 	})
 
 	assert.Len(t, r.errors, 1)
-	assert.Len(t, r.logs, 4)
+	assert.Len(t, r.logs, 5)
 	assert.NotContains(t, r.all(), secret)
 }

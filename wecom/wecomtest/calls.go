@@ -261,7 +261,7 @@ func clip(s string) string {
 func (x *exchange) call() Call {
 	q := make(url.Values, len(x.query))
 	for name, vals := range x.query {
-		if secretParam(name) {
+		if secretParam(name) || x.spec != nil && name == x.spec.Token {
 			vals = []string{redacted}
 		}
 		q[name] = vals
