@@ -1,4 +1,4 @@
-// Package readme_test holds the code that README.md shows, compiled and run.
+// Package readme_test holds the code that the READMEs show, compiled and run.
 package readme_test
 
 import (
@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { leakcheck.Main(m) }
 
-// Every Go block of the README is a region of a test file here, to the letter.
+// Every Go block of the READMEs is a region of a test file here, to the letter.
 func TestGoBlocksAreCompiled(t *testing.T) {
 	t.Parallel()
 	var code strings.Builder
@@ -30,18 +30,18 @@ func TestGoBlocksAreCompiled(t *testing.T) {
 	for _, m := range regexp.MustCompile(`(?s)// README: \w+\n(.*?)\n\n?// README: end`).FindAllStringSubmatch(code.String(), -1) {
 		regions[strings.TrimSpace(m[1])] = false
 	}
-	readme, err := os.ReadFile("../../README.md")
-	require.NoError(t, err)
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1)
-	require.NotEmpty(t, blocks)
-	for _, b := range blocks {
-		block := strings.TrimSpace(b[1])
-		_, known := regions[block]
-		assert.True(t, known, "no test compiles this block of README.md:\n%s", block)
-		regions[block] = true
-	}
-	for region, shown := range regions {
-		assert.True(t, shown, "README.md does not show this:\n%s", region)
+	for _, name := range []string{"README.md", "README.zh-CN.md"} {
+		readme, err := os.ReadFile("../../" + name)
+		require.NoError(t, err)
+		shown := map[string]bool{}
+		for _, b := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+			block := strings.TrimSpace(b[1])
+			assert.Contains(t, regions, block, "no test compiles this block of %s", name)
+			shown[block] = true
+		}
+		for region := range regions {
+			assert.True(t, shown[region], "%s does not show this:\n%s", name, region)
+		}
 	}
 }
 
