@@ -150,6 +150,9 @@ func (s *Server) membersChanged(g *groupChat, detail string, scene Element, user
 		Element{"LastMemVer", last},
 		Element{"CurMemVer", g.MemberVersion},
 	))
+	if detail == "add_member" {
+		s.corp.greet(g, userIDs, s.clock.Now())
+	}
 }
 
 // chatEvent is a change_external_chat event.

@@ -179,6 +179,8 @@ func (s *Server) massSendTask(msgID, userID string) (*massSend, *massSendTask) {
 	switch {
 	case t == nil:
 		s.fatalf("wecomtest: mass send %q asks nothing of %q", msgID, userID)
+	case m.Cancelled:
+		s.fatalf("wecomtest: mass send %q was cancelled", msgID)
 	case t.ignored, t.Status == taskSent:
 		s.fatalf("wecomtest: %q has dealt with mass send %q already", userID, msgID)
 	case s.member(userID).Left:

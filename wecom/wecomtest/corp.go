@@ -25,6 +25,7 @@ type corp struct {
 	groupChats  groupChatStore
 
 	welcomes  map[string]*welcomeCode
+	greetings groupWelcomeStore
 	talks     map[relationKey]time.Time // when userid and external_userid talked last
 	received  receivedStore
 	massSends massSendStore
@@ -53,6 +54,7 @@ func newCorp(id string) *corp {
 		groupChats:  newGroupChatStore(),
 
 		welcomes:  make(map[string]*welcomeCode),
+		greetings: newGroupWelcomeStore(),
 		talks:     make(map[relationKey]time.Time),
 		received:  make(receivedStore),
 		massSends: newMassSendStore(),
@@ -94,6 +96,7 @@ func handlers() map[string]handler {
 		resignedHandlers(),
 		groupChatHandlers(),
 		welcomeHandlers(),
+		groupWelcomeHandlers(),
 		massSendHandlers(),
 		momentHandlers(),
 		customerStrategyHandlers(),

@@ -16,6 +16,7 @@ type MassSend struct {
 	Text        string
 	Attachments []Attachment
 	TaskList    []MassSendTask
+	Cancelled   bool // who has not sent cannot any more
 }
 
 // A MassSendTask is what one member has to do.
@@ -24,6 +25,7 @@ type MassSendTask struct {
 	Status   int // 0 not sent, 2 sent
 	SendTime time.Time
 	SendList []MassSendResult
+	Reminded int // how often the member was asked again
 }
 
 // A MassSendResult is what became of the message to one customer or group
@@ -53,8 +55,9 @@ type massSendStore struct {
 }
 
 type massSend struct {
-	MassSend // without TaskList
-	tasks    []*massSendTask
+	MassSend  // without TaskList
+	tasks     []*massSendTask
+	reminders []time.Time // of the last day
 }
 
 type massSendTask struct {
@@ -87,6 +90,8 @@ func massSendHandlers() map[string]handler {
 		"/cgi-bin/externalcontact/get_groupmsg_list_v2":     handle(getGroupMsgList),
 		"/cgi-bin/externalcontact/get_groupmsg_task":        handle(getGroupMsgTask),
 		"/cgi-bin/externalcontact/get_groupmsg_send_result": handle(getGroupMsgSendResult),
+		"/cgi-bin/externalcontact/remind_groupmsg_send":     handle(remindGroupMsgSend),
+		"/cgi-bin/externalcontact/cancel_groupmsg_send":     handle(cancelGroupMsgSend),
 	}
 }
 

@@ -20,8 +20,9 @@ type Received struct {
 type Kind string
 
 const (
-	KindWelcome  Kind = "welcome"  // 欢迎语
-	KindMassSend Kind = "massSend" // 群发
+	KindWelcome      Kind = "welcome"      // 欢迎语
+	KindMassSend     Kind = "massSend"     // 群发
+	KindGroupWelcome Kind = "groupWelcome" // 入群欢迎语
 )
 
 // An Attachment is a message that is not text.
@@ -42,7 +43,8 @@ type receivedStore map[string][]Received
 func (s receivedStore) add(to string, r Received) { s[to] = append(s[to], r) }
 
 // Received returns what a customer got from members, or what they sent into a
-// group chat, oldest first: welcome messages and confirmed mass sends.
+// group chat, oldest first: welcome messages and confirmed mass sends. A group
+// chat also gets its greetings of new customers.
 func (s *Server) Received(externalUserIDOrChatID string) []Received {
 	s.mu.Lock()
 	defer s.mu.Unlock()
