@@ -23,6 +23,8 @@ type corp struct {
 	contactWays contactWayStore
 	transfers   transferStore
 	groupChats  groupChatStore
+	intercepts  interceptStore
+	albums      albumStore
 
 	welcomes  map[string]*welcomeCode
 	greetings groupWelcomeStore
@@ -52,6 +54,8 @@ func newCorp(id string) *corp {
 		contactWays: newContactWayStore(),
 		transfers:   newTransferStore(),
 		groupChats:  newGroupChatStore(),
+		intercepts:  newInterceptStore(),
+		albums:      newAlbumStore(),
 
 		welcomes:  make(map[string]*welcomeCode),
 		greetings: newGroupWelcomeStore(),
@@ -94,6 +98,8 @@ func handlers() map[string]handler {
 		contactWayHandlers(),
 		transferHandlers(),
 		resignedHandlers(),
+		interceptHandlers(),
+		albumHandlers(),
 		groupChatHandlers(),
 		welcomeHandlers(),
 		groupWelcomeHandlers(),
