@@ -32,6 +32,9 @@ func (a Actor) JoinGroupChat(chatID string, members ...GroupMember) {
 		if g.member(m.UserID) != nil {
 			a.s.fatalf("wecomtest: %q is in group chat %q already", m.UserID, chatID)
 		}
+		if g.full() {
+			a.s.fatalf("wecomtest: group chat %q is full", chatID)
+		}
 		m.fill(a.s.corp, a.s.clock.Now())
 		if eventScene(m.JoinScene) != eventScene(members[0].JoinScene) {
 			a.s.fatalf("wecomtest: JoinGroupChat: member %d joins in another way than the first", i)
@@ -73,9 +76,9 @@ func (a Actor) quit(chatID string, quitScene int, userIDs []string) {
 			a.s.fatalf("wecomtest: %q owns group chat %q", id, chatID)
 		}
 	}
-	g.MemberList = slices.DeleteFunc(g.MemberList, func(m GroupMember) bool { return slices.Contains(userIDs, m.UserID) })
-	g.AdminList = slices.DeleteFunc(g.AdminList, func(id string) bool { return slices.Contains(userIDs, id) })
-	a.s.membersChanged(g, "del_member", Element{"QuitScene", quitScene}, userIDs)
+	last := g.MemberVersion
+	g.leave(a.s.corp, a.s.clock.Now(), userIDs)
+	a.s.tellMembers(g, last, "del_member", Element{"QuitScene", quitScene}, userIDs)
 }
 
 // RenameGroupChat lets somebody rename a group chat.
@@ -116,7 +119,8 @@ func (a Actor) DismissGroupChat(chatID string) {
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	g := a.s.groupChat(chatID)
-	a.s.corp.groupChats.remove(g)
+	a.s.corp.groupChats.remove(g, a.s.clock.Now())
+	a.s.corp.joinWays.forget(chatID)
 	a.s.emit(chatEvent("dismiss", g))
 }
 
@@ -138,10 +142,17 @@ func (s *Server) groupMember(g *groupChat, userID string) {
 	}
 }
 
-// membersChanged tells who came or went. The caller holds s.mu.
+// membersChanged gives the member list a new version and tells who came. The
+// caller holds s.mu.
 func (s *Server) membersChanged(g *groupChat, detail string, scene Element, userIDs []string) {
 	last := g.MemberVersion
 	g.changed(s.corp)
+	s.tellMembers(g, last, detail, scene, userIDs)
+}
+
+// tellMembers tells who came or went since the version last. The caller holds
+// s.mu.
+func (s *Server) tellMembers(g *groupChat, last, detail string, scene Element, userIDs []string) {
 	s.emit(chatEvent("update", g,
 		Element{"UpdateDetail", detail},
 		scene,

@@ -157,6 +157,9 @@ func (c *corp) sendMass(m *massSend, userID string, r *MassSendResult, now time.
 		return
 	}
 	r.Status, r.SendTime = resultSent, now
+	if g := c.groupChats.byID[to]; g != nil {
+		g.said(userID, now)
+	}
 	c.received.add(to, Received{
 		Kind:        KindMassSend,
 		Time:        now,

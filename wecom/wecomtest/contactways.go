@@ -44,7 +44,7 @@ type contactWayStore struct {
 	made      int           // ever, temporary ones too
 	day       string        // of temps
 	temps     int           // temporary ones made on day
-	limit     int           // maxContactWays
+	limit     int           // maxContactWays, with join ways
 	tempLimit int           // maxTempContactWays
 	chats     map[relationKey]time.Time
 	pending   map[relationKey]friendRequest
@@ -77,7 +77,7 @@ func (s *contactWayStore) add(c *corp, now time.Time, way *contactWay) error {
 	if day := now.In(chinaTime()).Format(time.DateOnly); day != s.day {
 		s.day, s.temps = day, 0
 	}
-	if way.IsTemp && s.temps >= s.tempLimit || !way.IsTemp && len(s.order) >= s.limit {
+	if way.IsTemp && s.temps >= s.tempLimit || !way.IsTemp && c.waysLeft() == 0 {
 		return Refuse(41045, "wecomtest: the corp has all the contact ways it may have")
 	}
 	s.made++

@@ -25,6 +25,7 @@ type corp struct {
 	groupChats  groupChatStore
 	intercepts  interceptStore
 	albums      albumStore
+	joinWays    joinWayStore
 
 	welcomes  map[string]*welcomeCode
 	greetings groupWelcomeStore
@@ -56,6 +57,7 @@ func newCorp(id string) *corp {
 		groupChats:  newGroupChatStore(),
 		intercepts:  newInterceptStore(),
 		albums:      newAlbumStore(),
+		joinWays:    newJoinWayStore(),
 
 		welcomes:  make(map[string]*welcomeCode),
 		greetings: newGroupWelcomeStore(),
@@ -101,6 +103,7 @@ func handlers() map[string]handler {
 		interceptHandlers(),
 		albumHandlers(),
 		groupChatHandlers(),
+		joinWayHandlers(),
 		welcomeHandlers(),
 		groupWelcomeHandlers(),
 		massSendHandlers(),

@@ -17,6 +17,7 @@ type GroupChat struct {
 	MemberList    []GroupMember // the owner is put in if missing
 	AdminList     []string      // userids
 	MemberVersion string        // changes with MemberList; made up
+	MemberLimit   int           // how many there may be in it; 0 is any number
 }
 
 // A GroupMember is somebody in a group chat.
@@ -34,20 +35,27 @@ type GroupMember struct {
 const (
 	groupNormal = iota
 	groupOwnerLeft
+	groupBeingInherited
 )
+
+// groupOutsider is the type of a member who is not of the corp.
+const groupOutsider = 2
 
 type groupChatStore struct {
 	byID  map[string]*groupChat
-	order []*groupChat // as they came
+	order []*groupChat   // as they came
+	gone  []*groupChat   // dismissed
+	moves map[string]int // to new owners, by old owner and day
 }
 
 type groupChat struct {
 	GroupChat
 	changes int // of the member list
+	past    groupPast
 }
 
 func newGroupChatStore() groupChatStore {
-	return groupChatStore{byID: make(map[string]*groupChat)}
+	return groupChatStore{byID: make(map[string]*groupChat), moves: make(map[string]int)}
 }
 
 func (s *groupChatStore) add(c *corp, now time.Time, in GroupChat) *groupChat {
@@ -69,14 +77,19 @@ func (s *groupChatStore) add(c *corp, now time.Time, in GroupChat) *groupChat {
 	return g
 }
 
-func (s *groupChatStore) remove(g *groupChat) {
+// ever returns all group chats, those that were dismissed last.
+func (s *groupChatStore) ever() []*groupChat { return slices.Concat(s.order, s.gone) }
+
+func (s *groupChatStore) remove(g *groupChat, now time.Time) {
+	g.past.dismissed = now
+	s.gone = append(s.gone, g)
 	delete(s.byID, g.ChatID)
 	s.order = slices.DeleteFunc(s.order, func(h *groupChat) bool { return h == g })
 }
 
 func (m *GroupMember) fill(c *corp, now time.Time) {
 	if m.Type == 0 {
-		m.Type = 2
+		m.Type = groupOutsider
 		if c.members.byID[m.UserID] != nil {
 			m.Type = 1
 		}
@@ -101,9 +114,12 @@ func (g *groupChat) member(userID string) *GroupMember {
 	return &g.MemberList[i]
 }
 
+// full reports whether nobody else may join.
+func (g *groupChat) full() bool { return g.MemberLimit > 0 && len(g.MemberList) >= g.MemberLimit }
+
 // status is how the group's owner stands.
 func (g *groupChat) status(c *corp) int {
-	if g.Status == groupNormal && c.members.byID[g.Owner].Left {
+	if g.Status != groupBeingInherited && c.members.byID[g.Owner].Left {
 		return groupOwnerLeft
 	}
 	return g.Status
@@ -120,6 +136,13 @@ func groupChatHandlers() map[string]handler {
 	return map[string]handler{
 		"/cgi-bin/externalcontact/groupchat/list": handle(listGroupChats),
 		"/cgi-bin/externalcontact/groupchat/get":  handle(getGroupChat),
+
+		"/cgi-bin/externalcontact/groupchat/transfer":                handle(transferGroupChats),
+		"/cgi-bin/externalcontact/groupchat/onjob_transfer":          handle(onjobTransferGroupChats),
+		"/cgi-bin/externalcontact/groupchat/statistic":               handle(groupStatistic),
+		"/cgi-bin/externalcontact/groupchat/statistic_group_by_day":  handle(groupStatisticByDay),
+		"/cgi-bin/externalcontact/groupchat/get_new_external_userid": handle(newGroupMemberIDs),
+		"/cgi-bin/externalcontact/opengid_to_chatid":                 handle(openGIDToChatID),
 	}
 }
 
