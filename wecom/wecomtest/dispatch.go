@@ -58,7 +58,8 @@ type exchange struct {
 	corp *corp // locked while a handler runs
 	app  *app  // whose token it is
 
-	fault string // what was done to the call, for the log
+	fault string        // what was done to the call, for the log
+	delay time.Duration // that a fault holds it up for
 }
 
 // upload is the file of a multipart request.
@@ -141,10 +142,16 @@ func (x *exchange) answer() *answer {
 	if a := x.before(); a != nil {
 		return a
 	}
-	if x.spec != nil {
-		if err := x.check(); err != nil {
-			return x.refused(err)
-		}
+	if err := x.permit(); err != nil {
+		return x.refused(err)
+	}
+	leave, err := x.s.limits.admit(x)
+	if err != nil {
+		return x.refused(err)
+	}
+	defer leave()
+	if err := x.check(); err != nil {
+		return x.refused(err)
 	}
 	return x.during(func() *answer {
 		if custom != nil {
@@ -230,17 +237,24 @@ func (x *exchange) queryArgs() map[string]any {
 	return queryFields(q, fields)
 }
 
-// check does what WeCom does before it looks at the corp's data.
-func (x *exchange) check() error {
+// permit checks the method, the token, and what its app may do.
+func (x *exchange) permit() error {
+	if x.spec == nil {
+		return nil
+	}
 	if x.r.Method != x.spec.Method {
 		return Refuse(40058, "wecomtest: "+x.r.Method+" used where "+x.spec.Method+" is needed")
 	}
 	x.s.mu.Lock()
+	defer x.s.mu.Unlock()
 	x.corp = x.s.corp
-	err := x.authorise()
-	x.s.mu.Unlock()
-	if err != nil {
-		return err
+	return x.authorise()
+}
+
+// check does what WeCom does before it looks at the corp's data.
+func (x *exchange) check() error {
+	if x.spec == nil {
+		return nil
 	}
 	v := &validator{}
 	if x.json() {

@@ -115,7 +115,8 @@ func (f *Fault) NotJSON() *Fault {
 }
 
 // Delay holds the call up for d on the simulator's clock, before whatever else
-// the fault does; alone, the call is then answered as usual.
+// the fault does. Alone, the call is then answered as usual, and meanwhile
+// counts as in flight: see [Limits.InFlight].
 func (f *Fault) Delay(d time.Duration) *Fault {
 	return f.set(func() {
 		f.delay = d
@@ -211,37 +212,40 @@ func (x *exchange) before() *answer {
 	if hit == nil {
 		return nil
 	}
-	ctx, cancel := x.context()
-	defer cancel()
-	if err := x.s.clock.Sleep(ctx, hit.delay); err != nil {
+	if hit.kind == faultDelay {
+		x.delay = hit.delay
+		return nil
+	}
+	if !x.sleep(hit.delay) {
 		return &answer{broken: true}
 	}
 	switch hit.kind {
 	case faultHang:
+		ctx, cancel := x.context()
+		defer cancel()
 		<-ctx.Done()
 		return &answer{broken: true}
 	case faultReset:
 		return &answer{broken: true}
-	case faultHTTP:
+	default: // faultHTTP
 		return &answer{
 			status: hit.status,
 			header: http.Header{"Content-Type": {http.DetectContentType([]byte(hit.body))}},
 			body:   []byte(hit.body),
 		}
-	default: // a delay, which is over
-		return nil
 	}
 }
 
 // during carries out a fault of WeCom's: run answers the call as usual.
 func (x *exchange) during(run func() *answer) *answer {
+	if !x.sleep(x.delay) {
+		return &answer{broken: true}
+	}
 	hit := x.s.strike(x, false)
 	if hit == nil {
 		return run()
 	}
-	ctx, cancel := x.context()
-	defer cancel()
-	if err := x.s.clock.Sleep(ctx, hit.delay); err != nil {
+	if !x.sleep(hit.delay) {
 		return &answer{broken: true}
 	}
 	if hit.kind == faultCode {
@@ -253,6 +257,16 @@ func (x *exchange) during(run func() *answer) *answer {
 		return a
 	}
 	return &answer{broken: true, code: a.code, body: a.body}
+}
+
+// sleep returns false if the connection or the server ends before d has passed.
+func (x *exchange) sleep(d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	ctx, cancel := x.context()
+	defer cancel()
+	return x.s.clock.Sleep(ctx, d) == nil
 }
 
 // context ends with the connection or the server.

@@ -14,6 +14,7 @@ type settings struct {
 	redeliverErrors bool
 	logBytes        int
 	welcomeDelay    time.Duration
+	officialLimits  bool
 }
 
 func defaultSettings() settings {

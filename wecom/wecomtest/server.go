@@ -27,10 +27,11 @@ const (
 // A Server is a WeCom server with one corp. Make one per test: it is cheap.
 // It is safe for concurrent use.
 type Server struct {
-	t     TB // nil outside tests
-	set   settings
-	clock *Clock
-	log   *callLog
+	t      TB // nil outside tests
+	set    settings
+	clock  *Clock
+	log    *callLog
+	limits *Limits
 
 	handlers map[string]handler
 
@@ -100,6 +101,7 @@ func newServer(t TB, opts []Option) *Server {
 		mem:      newMemListener(),
 	}
 	s.clock.settle = s.settle
+	s.limits = newLimits(s)
 	s.done, s.cancel = context.WithCancel(context.Background())
 	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact}})
 	//nolint:gosec // it serves tests

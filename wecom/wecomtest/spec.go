@@ -21,6 +21,13 @@ type endpoint struct {
 	Deprecated string   `json:"deprecated"`
 	Raw        bool     `json:"raw"`
 	Page       pageRule `json:"page"`
+	Limits     []struct {
+		N   int    `json:"n"`
+		Per string `json:"per"`
+	} `json:"limits"`
+	NoBase     bool     `json:"noBase"`
+	InFlight   int      `json:"inFlight"`
+	OneAtATime []string `json:"oneAtATime"`
 	Note       string   `json:"note"`
 	Query      []field  `json:"query"`
 	Request    []field  `json:"request"`

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,14 @@ type specRow struct {
 		Default, Max int
 		Over         string
 	}
+	Limits []struct {
+		N   int
+		Per string
+	}
+	NoBase     bool
+	InFlight   int
+	OneAtATime []string
+
 	Query, Request, Multipart, Response []specField
 }
 
@@ -62,6 +71,11 @@ func TestSpecTable(t *testing.T) {
 			assert.Contains(t, []string{"GET", "POST"}, row.Method, row.Path)
 			assert.Contains(t, []string{"", "contact", "directory"}, row.Scope, row.Path)
 			assert.Contains(t, []string{"", "default", "max", "refuse"}, row.Page.Over, row.Path)
+			for _, limit := range row.Limits {
+				assert.Positive(t, limit.N, row.Path)
+				_, err := time.ParseDuration(limit.Per)
+				assert.NoError(t, err, row.Path)
+			}
 			for _, fields := range [][]specField{row.Query, row.Request, row.Multipart, row.Response} {
 				checkFields(t, row.Path, fields)
 			}

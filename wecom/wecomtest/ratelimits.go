@@ -1,0 +1,355 @@
+package wecomtest
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Limits are how often and how many at once the corp may call. A new server
+// has none, unless [WithOfficialLimits] asks for WeCom's: on a slow machine
+// they would only make tests unsteady.
+//
+// A call over a limit is answered 45009, and so is every call of that API
+// until the block ends that WeCom documents: 60 seconds for a window of up to
+// a minute, 60 minutes for one of up to an hour, the rest of the day in China
+// for one of up to a day, and else 30 days. Windows slide; those of a day
+// begin at midnight in China. A call that is refused does not count.
+type Limits struct {
+	s *Server
+
+	mu       sync.Mutex // guards all below
+	official bool
+	windows  map[string][]limitWindow // by path; what Set has set
+	parallel map[string]int           // by path; what InFlight has set
+	records  map[string][]string      // by path; what OneAtATime has set
+	lines    map[limitLine]*limitCount
+	busy     map[string]int            // calls in flight, by path
+	touched  map[string]map[string]int // records that a call in flight changes, by path
+}
+
+// limitWindow allows N calls in any time of length Per.
+type limitWindow struct {
+	N   int
+	Per time.Duration
+}
+
+// limitLine is whose calls are counted together: the corp's, or an address's.
+type limitLine struct{ path, ip string }
+
+// WithOfficialLimits keeps WeCom's limits: of each API 10,000 calls a minute
+// and 150,000 an hour for the corp, 20,000 a minute and 600,000 an hour for
+// one address, and what single pages say beyond that, such as ten moments a
+// minute, five mark_tag at once, and one change of a record at a time.
+//
+// 「访问频率限制」 https://developer.work.weixin.qq.com/document/path/90312
+func WithOfficialLimits() Option { return func(s *settings) { s.officialLimits = true } }
+
+// Limits returns the server's limits, to change them.
+func (s *Server) Limits() *Limits { return s.limits }
+
+func newLimits(s *Server) *Limits {
+	return &Limits{
+		s: s, official: s.set.officialLimits,
+		windows:  make(map[string][]limitWindow),
+		parallel: make(map[string]int),
+		records:  make(map[string][]string),
+		lines:    make(map[limitLine]*limitCount),
+		busy:     make(map[string]int),
+		touched:  make(map[string]map[string]int),
+	}
+}
+
+// Set allows the corp n calls of an operation in any time of length per. What
+// was set for other lengths stays; the first Set replaces the official limits
+// of that operation.
+func (l *Limits) Set(op string, n int, per time.Duration) *Limits {
+	l.s.helper()
+	path := l.s.op(op)
+	if n < 1 || per <= 0 {
+		l.s.fatalf("wecomtest: Limits.Set(%q, %d, %v): want at least one call in some time", op, n, per)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	list := slices.DeleteFunc(l.windows[path], func(w limitWindow) bool { return w.Per == per })
+	list = append(list, limitWindow{n, per})
+	slices.SortFunc(list, func(a, b limitWindow) int { return cmp.Compare(a.Per, b.Per) })
+	l.windows[path] = list
+	return l
+}
+
+// InFlight answers 45033 to calls of an operation while n others are being
+// answered. Let a [Fault] delay them to have them meet.
+func (l *Limits) InFlight(op string, n int) *Limits {
+	l.s.helper()
+	path := l.s.op(op)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.parallel[path] = n
+	return l
+}
+
+// OneAtATime answers 45035 to a call of an operation while another one with
+// the same values at all paths, such as "userid" and "external_userid", is
+// being answered. Of a list each element is a value.
+func (l *Limits) OneAtATime(op string, paths ...string) *Limits {
+	l.s.helper()
+	path := l.s.op(op)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.records[path] = paths
+	return l
+}
+
+// Reset forgets what was counted and ends every block, as the console's tool
+// for blocked APIs does. The limits stay.
+func (l *Limits) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.lines)
+}
+
+// admit counts a call, or refuses it. The caller calls leave when the answer
+// is there.
+func (l *Limits) admit(x *exchange) (leave func(), err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.s.clock.Now() // not x.now: calls must not be counted out of order
+	own, shared := l.of(x)
+	corp, ip := l.line(x.path, "", own), l.line(x.path, x.ip, shared)
+	if corp.full(now) || ip.full(now) {
+		return nil, Refuse(45009, "api freq out of limit")
+	}
+	corp.count(now)
+	ip.count(now)
+	if n := l.inFlight(x); n > 0 && l.busy[x.path] >= n {
+		return nil, Refuse(45033, "wecomtest: too many calls of this API at once")
+	}
+	records := recordsOf(x.args, l.oneAtATime(x))
+	for _, r := range records {
+		if l.touched[x.path][r] > 0 {
+			return nil, Refuse(45035, "wecomtest: another call is changing the same record")
+		}
+	}
+	l.hold(x.path, records, 1)
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.hold(x.path, records, -1)
+	}, nil
+}
+
+// of returns the windows of the corp and of the address for a call.
+func (l *Limits) of(x *exchange) (corp, ip []limitWindow) {
+	own, set := l.windows[x.path]
+	if !l.official || x.spec == nil || x.spec.Token == "none" {
+		return own, nil
+	}
+	if !set {
+		own = x.spec.windows()
+	}
+	if x.spec.NoBase {
+		return own, nil
+	}
+	return own, []limitWindow{{20_000, time.Minute}, {600_000, time.Hour}}
+}
+
+// windows are an endpoint's own and, unless it has one of that length, the
+// general ones.
+func (e *endpoint) windows() []limitWindow {
+	var list []limitWindow
+	for _, w := range e.Limits {
+		per, err := time.ParseDuration(w.Per)
+		if err != nil {
+			panic(fmt.Sprintf("wecomtest: spec of %s: %v", e.Path, err))
+		}
+		list = append(list, limitWindow{w.N, per})
+	}
+	if !e.NoBase {
+		for _, w := range []limitWindow{{10_000, time.Minute}, {150_000, time.Hour}} {
+			if !slices.ContainsFunc(list, func(own limitWindow) bool { return own.Per == w.Per }) {
+				list = append(list, w)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b limitWindow) int { return cmp.Compare(a.Per, b.Per) })
+	return list
+}
+
+func (l *Limits) inFlight(x *exchange) int {
+	n, set := l.parallel[x.path]
+	if !set && l.official && x.spec != nil {
+		n = x.spec.InFlight
+	}
+	return n
+}
+
+func (l *Limits) oneAtATime(x *exchange) []string {
+	paths, set := l.records[x.path]
+	if !set && l.official && x.spec != nil {
+		paths = x.spec.OneAtATime
+	}
+	return paths
+}
+
+// hold adds n to what is in flight.
+func (l *Limits) hold(path string, records []string, n int) {
+	l.busy[path] += n
+	if len(records) == 0 {
+		return
+	}
+	if l.touched[path] == nil {
+		l.touched[path] = make(map[string]int)
+	}
+	for _, r := range records {
+		if l.touched[path][r] += n; l.touched[path][r] == 0 {
+			delete(l.touched[path], r)
+		}
+	}
+}
+
+// recordsOf names the records that a request changes: one for each combination
+// of the values at paths.
+func recordsOf(args map[string]any, paths []string) []string {
+	if len(paths) == 0 {
+		return nil
+	}
+	records := []string{""}
+	for _, path := range paths {
+		values, ok := lookup(args, path).([]any)
+		if !ok {
+			values = []any{lookup(args, path)}
+		}
+		var next []string
+		for _, r := range records {
+			for _, v := range values {
+				next = append(next, fmt.Sprintf("%s%q ", r, fmt.Sprint(v)))
+			}
+		}
+		records = next
+	}
+	slices.Sort(records)
+	return slices.Compact(records)
+}
+
+// line returns the count of a line for these windows, or nil if there are
+// none.
+func (l *Limits) line(path, ip string, windows []limitWindow) *limitCount {
+	if len(windows) == 0 {
+		return nil
+	}
+	key := limitLine{path, ip}
+	c := l.lines[key]
+	if c == nil {
+		c = &limitCount{}
+		l.lines[key] = c
+	}
+	c.follow(windows)
+	return c
+}
+
+// limitCount is what a line has behind it.
+type limitCount struct {
+	runs         []limitRun // oldest first; the first one has the number base
+	base         int
+	counters     []limitCounter // shortest window first
+	blockedUntil time.Time
+}
+
+// limitRun is calls that came at the same time.
+type limitRun struct{ at, n int64 }
+
+// limitCounter is how many calls one window holds, from a run on.
+type limitCounter struct {
+	limitWindow
+	from int
+	n    int64
+}
+
+// follow counts anew if the windows are not those of the last call.
+func (c *limitCount) follow(windows []limitWindow) {
+	if slices.EqualFunc(c.counters, windows, func(a limitCounter, b limitWindow) bool { return a.limitWindow == b }) {
+		return
+	}
+	var n int64
+	for _, run := range c.runs {
+		n += run.n
+	}
+	c.counters = nil
+	for _, w := range windows {
+		c.counters = append(c.counters, limitCounter{w, c.base, n})
+	}
+}
+
+// full reports whether a call at now is one too many, and closes the line if
+// it is the first such.
+func (c *limitCount) full(now time.Time) bool {
+	if c == nil {
+		return false
+	}
+	if now.Before(c.blockedUntil) {
+		return true
+	}
+	for i := range slices.Backward(c.counters) { // the longest block counts
+		k := &c.counters[i]
+		for start := k.start(now); k.from-c.base < len(c.runs) && c.runs[k.from-c.base].at <= start; k.from++ {
+			k.n -= c.runs[k.from-c.base].n
+		}
+		if k.n >= int64(k.N) {
+			*c = limitCount{blockedUntil: k.blocked(now)}
+			return true
+		}
+	}
+	return false
+}
+
+// count adds a call, and forgets those that no window reaches any more.
+func (c *limitCount) count(now time.Time) {
+	if c == nil {
+		return
+	}
+	if last := len(c.runs) - 1; last >= 0 && c.runs[last].at == now.UnixNano() {
+		c.runs[last].n++
+	} else {
+		c.runs = append(c.runs, limitRun{now.UnixNano(), 1})
+	}
+	oldest := c.base + len(c.runs)
+	for i := range c.counters {
+		c.counters[i].n++
+		oldest = min(oldest, c.counters[i].from)
+	}
+	c.runs, c.base = c.runs[oldest-c.base:], oldest
+}
+
+const day = 24 * time.Hour
+
+// start is the last moment before the window that ends at now.
+func (w limitWindow) start(now time.Time) int64 {
+	if w.Per == day {
+		return midnight(now).UnixNano() - 1
+	}
+	return now.Add(-w.Per).UnixNano()
+}
+
+// blocked is until when a line is closed that had too many calls in w.
+func (w limitWindow) blocked(now time.Time) time.Time {
+	switch {
+	case w.Per <= time.Minute:
+		return now.Add(time.Minute)
+	case w.Per <= time.Hour:
+		return now.Add(time.Hour)
+	case w.Per <= day:
+		return midnight(now).Add(day)
+	default:
+		return now.Add(30 * day)
+	}
+}
+
+// midnight is when the day in China began.
+func midnight(now time.Time) time.Time {
+	now = now.In(chinaTime())
+	y, m, d := now.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+}
