@@ -99,6 +99,19 @@ func TestDismissedGroupsLeaveJoinWays(t *testing.T) {
 	assert.Equal(t, other, to)
 }
 
+func TestFullGroupsWithoutANewOne(t *testing.T) {
+	t.Parallel()
+	r := record(t, func(srv *wecomtest.Server) {
+		srv.AddMember(wecomtest.Member{UserID: "alice"})
+		chat := srv.Seed().GroupChat(wecomtest.GroupChat{Owner: "alice", MemberLimit: 1})
+		c := newCaller(t, srv)
+		id := c.ok(joinWayOp+"add_join_way", object{"scene": 2, "chat_id_list": []string{chat}, "auto_create_room": 0}).text("config_id")
+		srv.Act().ScanJoinWay(id, wecomtest.Customer{})
+	})
+
+	assert.Contains(t, r.fatal, "are full")
+}
+
 func TestJoinWaysShareTheQuotaOfContactWays(t *testing.T) {
 	t.Parallel()
 	srv, c, chat := joinable(t)

@@ -16,6 +16,7 @@ type Moment struct {
 	Location    *Location    // of a member's own only
 	TagList     []string     // only customers with one of these corp tags see it; nil is all
 	TaskList    []MomentTask
+	Cancelled   bool // who has not published cannot any more
 }
 
 // A Location is where a moment says it was posted. Numbers are texts, as WeCom
@@ -32,6 +33,8 @@ type MomentTask struct {
 	PublishStatus int // 0 not published, 1 published
 	PublishTime   time.Time
 	CustomerList  []string // external_userids of those who see it
+	CommentList   []MomentReaction
+	LikeList      []MomentReaction
 }
 
 // momentPublished is the other publish_status.
@@ -87,7 +90,9 @@ func (m *Moment) clone() Moment {
 	out.TagList = slices.Clone(m.TagList)
 	out.TaskList = slices.Clone(m.TaskList)
 	for i := range out.TaskList {
-		out.TaskList[i].CustomerList = slices.Clone(out.TaskList[i].CustomerList)
+		t := &out.TaskList[i]
+		t.CustomerList = slices.Clone(t.CustomerList)
+		t.CommentList, t.LikeList = slices.Clone(t.CommentList), slices.Clone(t.LikeList)
 	}
 	if m.Location != nil {
 		out.Location = new(*m.Location)
@@ -100,6 +105,12 @@ func momentHandlers() map[string]handler {
 		"/cgi-bin/externalcontact/add_moment_task":        handle(addMomentTask),
 		"/cgi-bin/externalcontact/get_moment_task_result": handle(getMomentTaskResult),
 		"/cgi-bin/externalcontact/get_moment_list":        handle(getMomentList),
+
+		"/cgi-bin/externalcontact/get_moment_task":          handle(getMomentTask),
+		"/cgi-bin/externalcontact/get_moment_customer_list": handle(getMomentCustomerList),
+		"/cgi-bin/externalcontact/get_moment_send_result":   handle(getMomentSendResult),
+		"/cgi-bin/externalcontact/get_moment_comments":      handle(getMomentComments),
+		"/cgi-bin/externalcontact/cancel_moment_task":       handle(cancelMomentTask),
 	}
 }
 
