@@ -16,7 +16,7 @@ type Clock interface {
 
 type systemClock struct{}
 
-func (systemClock) Now() time.Time { return time.Now() }
+func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // this is the one that others inject
 
 func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
 	if d <= 0 {

@@ -40,7 +40,7 @@ func (c Code) Advice() string {
 
 // ownAdvice covers the codes that people meet most, after the help sections at
 // the end of https://developer.work.weixin.qq.com/document/path/90313.
-func (c Code) ownAdvice() string {
+func (c Code) ownAdvice() string { //nolint:cyclop // a table
 	switch c {
 	case CodeSystemBusy:
 		return "WeCom is busy: try again a little later, three times at most"

@@ -36,9 +36,8 @@ func (k *call) observe(ctx context.Context, a *Attempt) {
 		c.observer(ctx, *a)
 	}
 	level := slog.LevelDebug
-	message := "wecom: call"
 	if a.Retry {
-		level, message = slog.LevelWarn, "wecom: call failed, trying again"
+		level = slog.LevelWarn
 	}
 	if !c.logger.Enabled(ctx, level) {
 		return
@@ -64,6 +63,8 @@ func (k *call) observe(ctx context.Context, a *Attempt) {
 	}
 	if a.Retry {
 		attrs = append(attrs, slog.Duration("backoff", a.Backoff))
+		c.logger.LogAttrs(ctx, level, "wecom: call failed, trying again", attrs...)
+		return
 	}
-	c.logger.LogAttrs(ctx, level, message, attrs...)
+	c.logger.LogAttrs(ctx, level, "wecom: call", attrs...)
 }

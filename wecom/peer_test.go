@@ -94,7 +94,7 @@ func (p *peer) count(path string) int {
 
 func (p *peer) tokens() int { return p.count("/cgi-bin/gettoken") }
 
-var cred = wecom.Credential{CorpID: "wwcorp", Secret: "s3cr3t-of-the-app"} //nolint:gochecknoglobals // never changed
+var cred = wecom.Credential{CorpID: "wwcorp", Secret: "s3cr3t-of-the-app"}
 
 func (p *peer) client(t testing.TB, opts ...wecom.Option) *wecom.Client {
 	t.Helper()

@@ -72,45 +72,59 @@ func (k *call) again(ctx context.Context, a *Attempt) (bool, time.Duration) {
 	}
 	switch e := a.Err.(type) { //nolint:errorlint // made by this attempt, not wrapped
 	case *Error:
-		switch e.Code.action() {
-		case actionRefresh:
-			if !k.op.Auth.renews() || k.refreshed {
-				return false, 0
-			}
-			k.refreshed = true
-			return true, 0 // refused has dropped the token
-		case actionWindow:
-			if !k.client.retry.WaitBlock || e.RetryAt.IsZero() {
-				return false, 0
-			}
-			if !e.RetryAt.After(k.client.clock.Now()) { // a limiter that knows no block
-				return k.backoff(ctx, k.client.retry.Attempts, 0)
-			}
-			return true, 0 // admit waits
-		case actionBackoff:
-			if e.outcomeUnknown() {
-				return false, 0
-			}
-			return k.backoff(ctx, min(k.client.retry.Attempts, busyAttempts), 0)
-		case actionSerialize:
-			return k.backoff(ctx, k.client.retry.Attempts, 0)
-		case actionDelay:
-			if k.op.Read {
-				return k.backoff(ctx, k.client.retry.Attempts, 0)
-			}
-		default: // to send the same again cannot help
-		}
+		return k.againRefused(ctx, e)
 	case *TransportError:
-		retryable := e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
-		if retryable && (k.op.Read || !e.Sent) {
-			var least time.Duration
-			if !e.RetryAt.IsZero() {
-				least = e.RetryAt.Sub(k.client.clock.Now())
-			}
-			return k.backoff(ctx, k.client.retry.Attempts, least)
+		return k.againLost(ctx, e)
+	default:
+		return false, 0
+	}
+}
+
+// againRefused decides after a refusal, by the class of its code.
+func (k *call) againRefused(ctx context.Context, e *Error) (bool, time.Duration) {
+	r := k.client.retry
+	switch e.Code.action() {
+	case actionRefresh:
+		if !k.op.Auth.renews() || k.refreshed {
+			return false, 0
 		}
+		k.refreshed = true
+		return true, 0 // refused has dropped the token
+	case actionWindow:
+		if !r.WaitBlock || e.RetryAt.IsZero() {
+			return false, 0
+		}
+		if !e.RetryAt.After(k.client.clock.Now()) { // a limiter that knows no block
+			return k.backoff(ctx, r.Attempts, 0)
+		}
+		return true, 0 // admit waits
+	case actionBackoff:
+		if e.outcomeUnknown() {
+			return false, 0
+		}
+		return k.backoff(ctx, min(r.Attempts, busyAttempts), 0)
+	case actionSerialize:
+		return k.backoff(ctx, r.Attempts, 0)
+	case actionDelay:
+		if k.op.Read {
+			return k.backoff(ctx, r.Attempts, 0)
+		}
+	default: // to send the same again cannot help
 	}
 	return false, 0
+}
+
+// againLost decides after a reply that did not come or was not WeCom's.
+func (k *call) againLost(ctx context.Context, e *TransportError) (bool, time.Duration) {
+	passing := e.HTTPStatus == 0 || e.HTTPStatus >= http.StatusInternalServerError || e.HTTPStatus == http.StatusTooManyRequests
+	if !passing || e.Sent && !k.op.Read {
+		return false, 0
+	}
+	var least time.Duration
+	if !e.RetryAt.IsZero() {
+		least = e.RetryAt.Sub(k.client.clock.Now())
+	}
+	return k.backoff(ctx, k.client.retry.Attempts, least)
 }
 
 // busyAttempts is the official maximum for codes such as -1.

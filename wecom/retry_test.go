@@ -290,7 +290,7 @@ func TestWriteByGetIsNotRepeatedByTheTransport(t *testing.T) {
 			return
 		}
 		arrived.Add(1)
-		conn, _, err := w.(http.Hijacker).Hijack() //nolint:forcetypeassert // net/http's own
+		conn, _, err := w.(http.Hijacker).Hijack()
 		if err == nil {
 			_ = conn.Close() // carried out, and the reply lost
 		}

@@ -1,11 +1,13 @@
 package wecom
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"time"
+
+	"github.com/wecomkit/wecom-go/internal/codec"
 )
 
 // Seconds is a length of time that the wire writes as a whole number of
@@ -26,15 +28,13 @@ func (s Seconds) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads whole seconds, quoted or not; an empty string and null are 0.
-func (s *Seconds) UnmarshalJSON(b []byte) error {
-	digits := bytes.Trim(b, `"`)
-	if len(digits) == 0 || string(digits) == "null" {
-		*s = 0
-		return nil
+func (s *Seconds) UnmarshalJSON(doc []byte) error {
+	n, err := codec.Int(doc)
+	if err != nil {
+		return fmt.Errorf("wecom: not a number of seconds: %w", err)
 	}
-	n, err := strconv.ParseInt(string(digits), 10, 64)
-	if err != nil || n > math.MaxInt64/int64(time.Second) || n < math.MinInt64/int64(time.Second) {
-		return fmt.Errorf("wecom: %.32q is not a number of seconds", b)
+	if n > math.MaxInt64/int64(time.Second) || n < math.MinInt64/int64(time.Second) {
+		return errors.New("wecom: not a number of seconds: out of range")
 	}
 	*s = Seconds(n * int64(time.Second))
 	return nil

@@ -87,7 +87,7 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 		}
 	}
 
-	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true)
+	r := c.sender.rest.R().SetContext(sc).SetDoNotParseResponse(true) //nolint:contextcheck // sc is made of ctx
 	switch {
 	case k.file != nil:
 		// The body joins in the transport: resty would read it into memory.
@@ -111,7 +111,7 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	resp, err := r.Execute(k.op.Method, target)
 	if err != nil {
 		bad := k.file.release()
-		err = k.transportError(sc, err)
+		err = k.transportError(sc, err) //nolint:contextcheck // sc is made of ctx
 		cancel()
 		if bad != nil {
 			return fmt.Errorf("wecom: %s: %w", k.op.Path, bad)
@@ -136,7 +136,7 @@ func (k *call) send(ctx context.Context, a *Attempt, tok Token) error {
 	buf := c.sender.buffer()
 	defer c.sender.recycle(buf)
 	if n, err := buf.ReadFrom(io.LimitReader(raw.Body, maxReply+1)); err != nil {
-		return k.transportError(sc, sc.scrub(err))
+		return k.transportError(sc, sc.scrub(err)) //nolint:contextcheck // sc is made of ctx
 	} else if n > maxReply {
 		return k.foreignReply(raw, fmt.Errorf("reply is over %d bytes", maxReply))
 	}
@@ -203,7 +203,7 @@ func (k *call) foreignReply(resp *http.Response, err error) error {
 // zero time for anything else.
 func retryAfter(text string, now time.Time) time.Time {
 	if n, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return now.Add(time.Duration(n) * time.Second) //nolint:gosec // 31 bits
+		return now.Add(time.Duration(n) * time.Second)
 	}
 	date, err := http.ParseTime(text)
 	if err != nil {
@@ -241,8 +241,8 @@ func (s *sendContext) Value(key any) any {
 // watch has net/http's transport report whether it got as far as a connection:
 // a write that never had one did not run, however the attempt ended. Other
 // transports report nothing, and nothing is concluded of them.
-func (s *sendContext) watch() context.Context {
-	return httptrace.WithClientTrace(s, &httptrace.ClientTrace{
+func (s *sendContext) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { s.wanted.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
 	})
@@ -297,7 +297,7 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	}
 	ctx := req.Context()
 	if sc.write {
-		ctx = sc.watch()
+		ctx = sc.watch(ctx)
 	}
 	out := req.WithContext(ctx) // a shallow copy
 	if sc.secret != "" {

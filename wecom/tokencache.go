@@ -185,14 +185,14 @@ func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
 	}
 	tok, err := c.fetch(ctx)
 	if err != nil {
-		c.failed(err)
+		c.failed(ctx, err)
 		return Token{}, err
 	}
 	c.keep(tok)
 	if c.shared != nil {
 		c.shared.set(ctx, tok)
 	}
-	c.logger.Info("wecom: access token fetched", "key", c.key, "expires", tok.ExpiresAt)
+	c.logger.InfoContext(ctx, "wecom: access token fetched", "key", c.key, "expires", tok.ExpiresAt)
 	return tok, nil
 }
 
@@ -261,16 +261,16 @@ func (c *tokenCache) set(tok Token, now time.Time) {
 	c.refreshAt = tok.ExpiresAt.Add(-lead)
 }
 
-func (c *tokenCache) failed(err error) {
+func (c *tokenCache) failed(ctx context.Context, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !errors.Is(err, ErrInvalidCredential) {
-		c.logger.Warn("wecom: no access token", "key", c.key, "err", err)
+		c.logger.WarnContext(ctx, "wecom: no access token", "key", c.key, "err", err)
 		return
 	}
 	c.fatalWait = min(max(2*c.fatalWait, fatalCoolDown), fatalCoolDownMax)
 	c.fatal, c.fatalUntil = err, c.clock.Now().Add(c.fatalWait)
-	c.logger.Error("wecom: WeCom refuses the credential", "key", c.key, "asked_again", c.fatalUntil, "err", err)
+	c.logger.ErrorContext(ctx, "wecom: WeCom refuses the credential", "key", c.key, "asked_again", c.fatalUntil, "err", err)
 }
 
 // A heldToken is a Token whose value nothing can print.

@@ -28,7 +28,7 @@ func (s *sharedTokens) get(ctx context.Context) (Token, bool) {
 		err = plausible(tok, s.clock.Now())
 	}
 	if err != nil {
-		s.warn(ctx, "wecom: token store: get failed, going on without it", err, tok.Value)
+		s.warn(ctx, "get", err, tok.Value)
 		return Token{}, false
 	}
 	return tok, tok.Value != ""
@@ -39,7 +39,7 @@ func (s *sharedTokens) set(ctx context.Context, tok Token) {
 		return struct{}{}, s.store.Set(ctx, s.key, tok)
 	})
 	if err != nil {
-		s.warn(ctx, "wecom: token store: set failed, the token stays in local memory", err, tok.Value)
+		s.warn(ctx, "set", err, tok.Value)
 	}
 }
 
@@ -62,7 +62,7 @@ func (s *sharedTokens) lock(ctx context.Context) (unlock func(), ok bool) {
 		err = errors.New("no error and no unlock function")
 	}
 	if err != nil {
-		s.warn(ctx, "wecom: token store: lock failed, going on without it", err, "")
+		s.warn(ctx, "lock", err, "")
 		return nil, false
 	}
 	return func() {
@@ -72,18 +72,20 @@ func (s *sharedTokens) lock(ctx context.Context) (unlock func(), ok bool) {
 			return struct{}{}, nil
 		})
 		if err != nil {
-			s.warn(ctx, "wecom: token store: unlock failed, the lock will time out", err, "")
+			s.warn(ctx, "unlock", err, "")
 		}
 	}, true
 }
 
-// warn logs a failure of the store, without the token that its error may name.
-func (s *sharedTokens) warn(ctx context.Context, message string, err error, token string) {
+// warn logs which step of the store failed, without the token that its error
+// may name.
+func (s *sharedTokens) warn(ctx context.Context, step string, err error, token string) {
 	text := err.Error()
 	if token != "" {
 		text = strings.ReplaceAll(text, token, "[redacted]")
 	}
-	s.logger.LogAttrs(ctx, slog.LevelWarn, message, slog.String("key", s.key), slog.String("err", hideLongWords(text)))
+	s.logger.LogAttrs(ctx, slog.LevelWarn, "wecom: token store failed, going on without it",
+		slog.String("step", step), slog.String("key", s.key), slog.String("err", hideLongWords(text)))
 }
 
 // hideLongWords removes what may be a token, if nothing is known but that WeCom

@@ -52,10 +52,10 @@ func TestBrokenStoreCostsALogLine(t *testing.T) {
 	}{
 		{"get fails", func(s *brokenStore) {
 			s.get = func(context.Context) (wecom.Token, error) { return wecom.Token{}, down }
-		}, 0, "get failed"},
-		{"set fails", func(s *brokenStore) { s.set = func(context.Context) error { return down } }, 0, "set failed"},
-		{"lock fails", func(s *brokenStore) { s.lock = func(context.Context) (func(), error) { return nil, down } }, 0, "lock failed"},
-		{"lock returns nothing", func(s *brokenStore) { s.lock = func(context.Context) (func(), error) { return nil, nil } }, 0, "lock failed"},
+		}, 0, `"step":"get"`},
+		{"set fails", func(s *brokenStore) { s.set = func(context.Context) error { return down } }, 0, `"step":"set"`},
+		{"lock fails", func(s *brokenStore) { s.lock = func(context.Context) (func(), error) { return nil, down } }, 0, `"step":"lock"`},
+		{"lock returns nothing", func(s *brokenStore) { s.lock = func(context.Context) (func(), error) { return nil, nil } }, 0, `"step":"lock"`},
 		{"get hangs", func(s *brokenStore) {
 			s.get = func(context.Context) (wecom.Token, error) { deaf(time.Hour); return wecom.Token{}, nil }
 		}, 5 * time.Second, "no answer within"},
@@ -65,10 +65,10 @@ func TestBrokenStoreCostsALogLine(t *testing.T) {
 		}, 10 * time.Second, "no answer within"},
 		{"unlock hangs", func(s *brokenStore) {
 			s.lock = func(context.Context) (func(), error) { return func() { deaf(time.Hour) }, nil }
-		}, 5 * time.Second, "unlock failed"},
+		}, 5 * time.Second, `"step":"unlock"`},
 		{"lock waits as long as it may", func(s *brokenStore) {
 			s.lock = func(ctx context.Context) (func(), error) { <-ctx.Done(); return nil, ctx.Err() }
-		}, 10 * time.Second, "lock failed"},
+		}, 10 * time.Second, `"step":"lock"`},
 		{"token too long", func(s *brokenStore) { s.get = stored(strings.Repeat("x", 513), time.Hour) }, 0, "rubbish"},
 		{"token with a line break", func(s *brokenStore) { s.get = stored("tok\r\nX-Evil: 1", time.Hour) }, 0, "rubbish"},
 		{"token that never ends", func(s *brokenStore) { s.get = stored("tok", 1e6*time.Hour) }, 0, "rubbish"},
@@ -166,6 +166,6 @@ func TestLockIsReleasedAfterALoadThatTimedOut(t *testing.T) {
 		require.ErrorIs(t, call(t.Context(), c, opRead), context.DeadlineExceeded)
 		assert.Equal(t, 45*time.Second, time.Since(start))
 		assert.True(t, unlocked)
-		assert.NotContains(t, log.String(), "unlock failed")
+		assert.NotContains(t, log.String(), `"step":"unlock"`)
 	})
 }
