@@ -1,6 +1,7 @@
 package callback_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -130,6 +131,9 @@ func TestEncryptAllSizes(t *testing.T) {
 		env, err := codec.Encrypt(callback.Message{Body: []byte(body)}, time.Unix(1763733600, 0))
 		require.NoError(t, err)
 		assert.Equal(t, "1763733600", env.Timestamp)
+		data, err := base64.StdEncoding.DecodeString(env.Encrypt)
+		require.NoError(t, err)
+		assert.Zero(t, len(data)%32, "WeCom pads to 32, twice AES's block")
 		msg, err := codec.Decrypt(env)
 		require.NoError(t, err)
 		require.Equal(t, body, string(msg.Body))
@@ -222,6 +226,7 @@ func TestDecryptRefuses(t *testing.T) {
 		{"zero", testKeys, callback.Envelope{}, callback.ErrSignature},
 		{"signature of another", testKeys, change(func(e *callback.Envelope) { e.Signature = strings.Repeat("0", 40) }), callback.ErrSignature},
 		{"signature too short", testKeys, change(func(e *callback.Envelope) { e.Signature = e.Signature[:38] }), callback.ErrSignature},
+		{"signature too long", testKeys, change(func(e *callback.Envelope) { e.Signature += "00" }), callback.ErrSignature},
 		{"signature not hex", testKeys, change(func(e *callback.Envelope) { e.Signature = strings.Repeat("z", 40) }), callback.ErrSignature},
 		{"other timestamp", testKeys, change(func(e *callback.Envelope) { e.Timestamp = "1409659814" }), callback.ErrSignature},
 		{"other nonce", testKeys, change(func(e *callback.Envelope) { e.Nonce = "1" }), callback.ErrSignature},

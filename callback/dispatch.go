@@ -57,9 +57,8 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 
 // handle runs the handler before the answer.
 func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route) {
-	reply, err := h.run(ctx, d, route)
+	reply, err := h.run(ctx, d, route, func() { h.giveBack(wait, d) })
 	if err != nil {
-		h.giveBack(wait, d)
 		if errors.Is(err, ErrRedeliver) {
 			h.noAnswer(wait)
 		}
@@ -83,27 +82,33 @@ func (h *Handler) work(ctx context.Context, d delivery, route route) {
 		h.claims.release(ctx, d.key)
 		return
 	}
-	if _, err := h.run(ctx, d, route); err != nil {
-		h.claims.release(ctx, d.key)
-	}
+	_, _ = h.run(ctx, d, route, func() { h.claims.release(ctx, d.key) })
 }
 
-// run calls the handler and turns a panic into an error.
-func (h *Handler) run(ctx context.Context, d delivery, route route) (reply Reply, err error) {
+// run calls the handler, and failed if that failed. It turns a panic into an
+// error. A handler may also end its goroutine, as a test does that fails:
+// then run does not return.
+func (h *Handler) run(ctx context.Context, d delivery, route route, failed func()) (reply Reply, err error) {
+	event, returned := d.event.Head().Kind(), false
 	defer func() {
-		if v := recover(); v != nil {
+		switch v := recover(); {
+		case v != nil:
 			err = fmt.Errorf("callback: the handler panicked: %v", v)
-			h.logger.ErrorContext(ctx, "callback: the handler panicked", "event", d.event.Head().Kind(), "panic", v, "stack", string(debug.Stack()))
-		} else if err != nil {
-			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", d.event.Head().Kind(), "err", err)
-		}
-		if err != nil {
-			h.stats.failed.Add(1)
+			h.logger.ErrorContext(ctx, "callback: the handler panicked", "event", event, "panic", v, "stack", string(debug.Stack()))
+		case !returned:
+			h.logger.ErrorContext(ctx, "callback: the handler ended its goroutine", "event", event)
+		case err != nil:
+			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", event, "err", err)
+		default:
+			h.stats.handled.Add(1)
 			return
 		}
-		h.stats.handled.Add(1)
+		h.stats.failed.Add(1)
+		failed()
 	}()
-	return route.call(ctx, d.event)
+	reply, err = route.call(ctx, d.event)
+	returned = true
+	return reply, err
 }
 
 // giveBack undoes a claim, so that the event's next delivery is handled.

@@ -375,6 +375,7 @@ func TestParseRefuses(t *testing.T) {
 		{"open CDATA", "<xml><![CDATA[</xml>"},
 		{"open comment", "<xml><!-- </xml>"},
 		{"document type", `<!DOCTYPE xml><xml/>`},
+		{"declaration", `<xml><!ENTITY/></xml>`},
 		{"too deep", strings.Repeat("<a>", 33) + strings.Repeat("</a>", 33)},
 		{"too many", "<xml>" + strings.Repeat("<a/>", 70000) + "</xml>"},
 		{"broken JSON", `{"Event":`},

@@ -9,8 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -156,6 +158,49 @@ func TestReplies(t *testing.T) {
 			h := newHandler(t, callback.WithWorkers(1, 1)) // makes no difference
 			callback.OnReply(h, func(context.Context, *callback.EnterAgent) (callback.Reply, error) { return tt.reply, nil })
 			assert.Equal(t, outcome{status: http.StatusOK, body: tt.want}, deliver(t, h, tt.body))
+		})
+	}
+}
+
+// What is authentic and unreadable is not lost: the handler gets all of it.
+func TestUnreadableEventKeepsItsText(t *testing.T) {
+	t.Parallel()
+	h := newHandler(t)
+	var raw string
+	callback.On(h, func(_ context.Context, e *callback.Unknown) error {
+		raw = e.Raw
+		return nil
+	})
+	assert.Equal(t, acknowledged, deliver(t, h, "<xml><broken>"))
+	assert.Equal(t, "<xml><broken>", raw)
+}
+
+// A handler that ends its goroutine, as a failed assertion does, has failed: a
+// repetition does not wait for it.
+func TestHandlerEndsItsGoroutine(t *testing.T) {
+	t.Parallel()
+	for _, opts := range [][]callback.Option{nil, {callback.WithWorkers(1, 1)}} {
+		synctest.Test(t, func(t *testing.T) {
+			h, n := newHandler(t, opts...), 0
+			callback.On(h, func(context.Context, *callback.AddExternalContact) error {
+				if n++; n == 1 {
+					runtime.Goexit()
+				}
+				return nil
+			})
+			r, first := request(t, testKeys, event("a")), make(chan struct{})
+			go func() {
+				defer close(first)
+				send(h, r)
+			}()
+			<-first
+			synctest.Wait()
+			start := time.Now()
+			assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+			assert.Zero(t, time.Since(start))
+			require.NoError(t, h.Close(t.Context()))
+			assert.Equal(t, 2, n)
+			assert.Equal(t, callback.Stats{Received: 2, Handled: 1, Failed: 1}, h.Stats())
 		})
 	}
 }

@@ -93,8 +93,8 @@ func WithTimestampTolerance(d time.Duration) Option {
 
 // WithLogger logs refused requests at Debug, those that were signed with our
 // token and still do not open at Warn, trouble with the store at Warn, and
-// failed or lost events at Error. No line holds a key or the content of an
-// event. The default logs nothing.
+// failed or lost events at Error. No line holds a key, nor the content of an
+// event unless a handler's error or panic does. The default logs nothing.
 func WithLogger(l *slog.Logger) Option {
 	return func(c *config) error {
 		if l == nil {

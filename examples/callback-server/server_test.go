@@ -126,3 +126,15 @@ func start(t *testing.T, sim *wecomtest.Server, logger *slog.Logger) (srv *serve
 	t.Cleanup(func() { assert.NoError(t, stop()) })
 	return srv, "http://" + listener.Addr().String(), stop
 }
+
+// A slow stranger must not hold a connection for ever, and an event that
+// cannot be taken is held for six seconds.
+func TestServerHasTimeouts(t *testing.T) {
+	t.Parallel()
+	srv, err := newServer(t.Context(), config{Keys: callback.Keys(wecomtest.New(t).Keys())}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	assert.Positive(t, srv.http.ReadHeaderTimeout)
+	assert.Positive(t, srv.http.ReadTimeout)
+	assert.Positive(t, srv.http.IdleTimeout)
+	assert.Greater(t, srv.http.WriteTimeout, 6*time.Second)
+}
