@@ -25,10 +25,12 @@ func (x *exchange) appMessageBody(msgType string, body map[string]any) error {
 			}
 		}
 	case "template_card":
-		return x.checkCard(body)
+		return checkCard(body, newCardNeeds(str(body, "card_type")), x.usableFile)
 	}
 	return nil
 }
+
+func (x *exchange) usableFile(mediaID string) error { return x.usable(mediaID, "file", 0) }
 
 func str(m map[string]any, name string) string {
 	s, _ := m[name].(string)
@@ -72,8 +74,6 @@ type cardNeed struct {
 }
 
 func cardNeeds(cardType string) []cardNeed {
-	task := cardNeed{42014, []string{"task_id"}}
-	submit := cardNeed{42049, []string{"submit_button"}}
 	action := cardNeed{42045, []string{"card_action"}}
 	switch cardType {
 	case "text_notice":
@@ -81,38 +81,59 @@ func cardNeeds(cardType string) []cardNeed {
 	case "news_notice":
 		return []cardNeed{{42044, []string{"card_image", "image_text_area"}}, action}
 	case "button_interaction":
-		return []cardNeed{task, {42038, []string{"button_list"}}}
+		return []cardNeed{{42038, []string{"button_list"}}}
 	case "vote_interaction":
-		return []cardNeed{task, {42043, []string{"checkbox"}}, submit}
+		return []cardNeed{{42043, []string{"checkbox"}}}
 	default: // multiple_interaction
-		return []cardNeed{task, {42047, []string{"select_list"}}, submit}
+		return []cardNeed{{42047, []string{"select_list"}}}
 	}
 }
 
-func (x *exchange) checkCard(card map[string]any) error {
+// newCardNeeds are cardNeeds of a card that does not take the place of another
+// one: that has the task_id already, and may do without submit_button.
+func newCardNeeds(cardType string) []cardNeed {
+	needs := cardNeeds(cardType)
+	if !strings.HasSuffix(cardType, "_notice") {
+		needs = slices.Insert(needs, 0, cardNeed{42014, []string{"task_id"}})
+	}
+	if cardType == "vote_interaction" || cardType == "multiple_interaction" {
+		needs = append(needs, cardNeed{42049, []string{"submit_button"}})
+	}
+	return needs
+}
+
+// checkCard checks a card; file checks the media_id of one that can be
+// downloaded.
+func checkCard(card map[string]any, needs []cardNeed, file func(mediaID string) error) error {
 	cardType := str(card, "card_type")
 	title := str(object(card, "main_title"), "title")
 	if title == "" && (cardType != "text_notice" || str(card, "sub_title_text") == "") {
 		return Refuse(42033, "wecomtest: the card has no title")
 	}
-	for _, need := range cardNeeds(cardType) {
+	for _, need := range needs {
 		if !slices.ContainsFunc(need.names, func(name string) bool { return card[name] != nil }) {
 			return Refuse(need.code, "wecomtest: the card has no "+need.names[0])
 		}
 	}
-	taskID := str(card, "task_id")
-	switch {
-	case taskID == "" && card["action_menu"] != nil:
-		return Refuse(42014, "wecomtest: a card with action_menu needs a task_id")
-	case taskID != "" && (!validTaskID(taskID) || x.corp.appMessages.tasks[x.app.AgentID][taskID]):
-		return Refuse(42014, "wecomtest: task_id is not valid, or was used before")
-	case answers(card) && !x.s.hasCallback(x.app):
-		return Refuse(43012, "wecomtest: cards that call back need a callback")
-	}
 	if err := checkCardKeys(card); err != nil {
 		return err
 	}
-	return x.checkCardLinks(card)
+	return checkCardLinks(card, file)
+}
+
+// checkTaskID checks the task_id of a card that is new.
+func (x *exchange) checkTaskID(msgType string, card map[string]any) error {
+	taskID := str(card, "task_id")
+	used := x.corp.appMessages.cards.byTask[cardTask{x.app.AgentID, taskID}] != nil
+	switch {
+	case taskID == "" && card["action_menu"] != nil:
+		return Refuse(42014, "wecomtest: a card with action_menu needs a task_id")
+	case taskID != "" && (!validTaskID(taskID) || used):
+		return Refuse(42014, "wecomtest: task_id is not valid, or was used before")
+	case msgType == "template_card" && card != nil && answers(card) && !x.s.hasCallback(x.app):
+		return Refuse(43012, "wecomtest: cards that call back need a callback")
+	}
+	return nil
 }
 
 // answers reports whether people can answer a card, so that it has a
@@ -144,7 +165,7 @@ func checkCardKeys(card map[string]any) error {
 }
 
 // checkCardLinks checks that each link has what its type needs.
-func (x *exchange) checkCardLinks(card map[string]any) error {
+func checkCardLinks(card map[string]any, file func(mediaID string) error) error {
 	links := slices.Concat(
 		[]map[string]any{object(card, "quote_area"), object(card, "image_text_area"), object(card, "card_action")},
 		objects(card, "jump_list"))
@@ -169,7 +190,7 @@ func (x *exchange) checkCardLinks(card map[string]any) error {
 			if str(row, "media_id") == "" {
 				return Refuse(42029, "wecomtest: a row has no media_id")
 			}
-			if err := x.usable(str(row, "media_id"), "file", 0); err != nil {
+			if err := file(str(row, "media_id")); err != nil {
 				return err
 			}
 		case 3:
@@ -179,22 +200,6 @@ func (x *exchange) checkCardLinks(card map[string]any) error {
 		}
 	}
 	return nil
-}
-
-// cardSent remembers the card's task_id and returns its response_code, or "".
-func (x *exchange) cardSent(card map[string]any, n int) string {
-	if id := str(card, "task_id"); id != "" {
-		used := x.corp.appMessages.tasks[x.app.AgentID]
-		if used == nil {
-			used = make(map[string]bool)
-			x.corp.appMessages.tasks[x.app.AgentID] = used
-		}
-		used[id] = true
-	}
-	if !answers(card) {
-		return ""
-	}
-	return x.corp.opaque("response code", n, 64)
 }
 
 // hasCallback reports whether an app has a callback. The caller holds s.mu.

@@ -20,6 +20,8 @@ type AppMessage struct {
 	Body     json.RawMessage // the object named like MsgType, as it was sent
 	Safe     int             // 1 confidential, 2 not beyond the corp (mpnews only)
 	Recalled bool
+
+	ReplaceName string // what the button of a card says since an update, and can be clicked no more
 }
 
 const (
@@ -39,8 +41,9 @@ type appMessageStore struct {
 	byMember map[string][]*AppMessage
 	times    map[appRecipient][]time.Time // of the last hour's messages
 	contents map[appContent]time.Time     // when the member got it last
-	tasks    map[int64]map[string]bool    // task_ids of cards, by agentid
 	tags     map[int64][]string           // the directory's tags: userids
+	sent     map[appDay]int               // messages that members got
+	cards    cardStore
 }
 
 type appRecipient struct {
@@ -59,8 +62,9 @@ func newAppMessageStore() appMessageStore {
 		byMember: make(map[string][]*AppMessage),
 		times:    make(map[appRecipient][]time.Time),
 		contents: make(map[appContent]time.Time),
-		tasks:    make(map[int64]map[string]bool),
 		tags:     make(map[int64][]string),
+		sent:     make(map[appDay]int),
+		cards:    newCardStore(),
 	}
 }
 
@@ -84,20 +88,28 @@ func (s *appMessageStore) take(to appRecipient, now time.Time) bool {
 
 func appMessageHandlers() map[string]handler {
 	return map[string]handler{
-		"/cgi-bin/message/send":   handle(sendAppMessage),
-		"/cgi-bin/message/recall": handle(recallAppMessage),
+		"/cgi-bin/message/send":                 handle(sendAppMessage),
+		"/cgi-bin/message/recall":               handle(recallAppMessage),
+		"/cgi-bin/message/update_template_card": handle(updateTemplateCard),
+		"/cgi-bin/message/update_taskcard":      handle(updateTaskCard),
+		"/cgi-bin/message/get_statistics":       handle(getMessageStatistics),
 	}
 }
 
 type sendAppMessageRequest struct {
-	ToUser                 string `json:"touser"`
-	ToParty                string `json:"toparty"`
-	ToTag                  string `json:"totag"`
-	MsgType                string `json:"msgtype"`
-	AgentID                *int64 `json:"agentid"`
-	Safe                   int    `json:"safe"`
-	EnableDuplicateCheck   int    `json:"enable_duplicate_check"`
-	DuplicateCheckInterval int64  `json:"duplicate_check_interval"`
+	ToUser  string `json:"touser"`
+	ToParty string `json:"toparty"`
+	ToTag   string `json:"totag"`
+	MsgType string `json:"msgtype"`
+	AgentID *int64 `json:"agentid"`
+	Safe    int    `json:"safe"`
+	duplicateCheck
+}
+
+// duplicateCheck asks that nobody gets the same message twice in a while.
+type duplicateCheck struct {
+	EnableDuplicateCheck   int   `json:"enable_duplicate_check"`
+	DuplicateCheckInterval int64 `json:"duplicate_check_interval"`
 }
 
 type sendAppMessageReply struct {
@@ -118,49 +130,76 @@ func sendAppMessage(x *exchange, req sendAppMessageRequest) (any, error) {
 	case req.Safe == safeInsideCorp && req.MsgType != "mpnews":
 		return nil, Refuse(40058, "wecomtest: safe is 2, but this is no mpnews")
 	}
-	body, ok := x.args[req.MsgType].(map[string]any)
-	if !ok {
-		return nil, Refuse(40063, "wecomtest: "+req.MsgType+" is missing")
+	if err := x.checkTaskID(req.MsgType, object(x.args, req.MsgType)); err != nil {
+		return nil, err
 	}
-	if err := x.appMessageBody(req.MsgType, body); err != nil {
+	body, raw, err := x.messageBody(req.MsgType)
+	if err != nil {
 		return nil, err
 	}
 	to, reply, err := x.recipients(req)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
+	m := x.addAppMessage(req.MsgType, body, raw, req.Safe)
+	reply.MsgID = m.MsgID
+	if taskID := str(body, "task_id"); taskID != "" {
+		x.corp.appMessages.cards.byTask[cardTask{m.AgentID, taskID}] = m
 	}
-	store := &x.corp.appMessages
-	reply.MsgID = x.corp.opaque("app message", len(store.byID)+1, 64)
-	m := &AppMessage{
-		MsgID:   reply.MsgID,
-		AgentID: x.app.AgentID,
-		Time:    x.now,
-		MsgType: req.MsgType,
-		Body:    raw,
-		Safe:    req.Safe,
-	}
-	m.Text, _ = body["content"].(string)
-	m.Text = cut(m.Text, maxAppText)
-	store.byID[m.MsgID] = m
-	if req.MsgType == "template_card" {
-		reply.ResponseCode = x.cardSent(body, len(store.byID))
+	if req.MsgType == "template_card" && answers(body) {
+		reply.ResponseCode = x.corp.responseCode(m, x.now)
 	}
 	for _, userID := range to {
-		if x.duplicate(req, userID) || !store.take(appRecipient{x.app.AgentID, userID}, x.now) {
-			continue
+		if !x.duplicate(req.duplicateCheck, userID) {
+			x.deliver(m, userID)
 		}
-		store.byMember[userID] = append(store.byMember[userID], m)
 	}
 	return reply, nil
 }
 
+// messageBody returns the object named like the msgtype, and how it was sent.
+func (x *exchange) messageBody(msgType string) (body map[string]any, raw json.RawMessage, err error) {
+	body, ok := x.args[msgType].(map[string]any)
+	if !ok {
+		return nil, nil, Refuse(40063, "wecomtest: "+msgType+" is missing")
+	}
+	if err := x.appMessageBody(msgType, body); err != nil {
+		return nil, nil, err
+	}
+	raw, err = json.Marshal(body)
+	return body, raw, err
+}
+
+// addAppMessage makes a message that nobody has got yet.
+func (x *exchange) addAppMessage(msgType string, body map[string]any, raw json.RawMessage, safe int) *AppMessage {
+	store := &x.corp.appMessages
+	m := &AppMessage{
+		MsgID:   x.corp.opaque("app message", len(store.byID)+1, 64),
+		AgentID: x.app.AgentID,
+		Time:    x.now,
+		MsgType: msgType,
+		Text:    cut(str(body, "content"), maxAppText),
+		Body:    raw,
+		Safe:    safe,
+	}
+	store.byID[m.MsgID] = m
+	return m
+}
+
+// deliver gives a message to a member, or silently does not if they had too
+// many.
+func (x *exchange) deliver(m *AppMessage, userID string) {
+	store := &x.corp.appMessages
+	if !store.take(appRecipient{m.AgentID, userID}, x.now) {
+		return
+	}
+	store.byMember[userID] = append(store.byMember[userID], m)
+	store.sent[newAppDay(m.AgentID, x.now)]++
+}
+
 // duplicate reports whether the member got the same message within the
 // interval, if the request asks for the check.
-func (x *exchange) duplicate(req sendAppMessageRequest, userID string) bool {
+func (x *exchange) duplicate(req duplicateCheck, userID string) bool {
 	if req.EnableDuplicateCheck == 0 {
 		return false
 	}
@@ -303,14 +342,21 @@ func recallAppMessage(x *exchange, req recallAppMessageRequest) (any, error) {
 	return nil, nil
 }
 
-// AppMessages returns what apps wrote to a member, oldest first.
+// AppMessages returns what apps wrote to a member, oldest first, cards as the
+// last update left them.
 func (s *Server) AppMessages(userID string) []AppMessage {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := []AppMessage{}
 	for _, m := range s.corp.appMessages.byMember[userID] {
 		out := *m
-		out.Body = slices.Clone(m.Body)
+		if now := s.corp.appMessages.cards.updates[cardOf{m, userID}]; now != nil {
+			out.ReplaceName = now.replaceName
+			if now.body != nil {
+				out.Body = now.body
+			}
+		}
+		out.Body = slices.Clone(out.Body)
 		list = append(list, out)
 	}
 	return list
