@@ -2,14 +2,12 @@ package message
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/wecomkit/wecom-go/internal/codec"
-	"github.com/wecomkit/wecom-go/internal/union"
 	"github.com/wecomkit/wecom-go/wecom"
 )
 
@@ -43,31 +41,19 @@ type SendRequest struct {
 // MarshalJSON writes the wire form: recipients joined by "|", the body beside
 // its msgtype.
 func (r SendRequest) MarshalJSON() ([]byte, error) {
-	if union.IsNil(r.Body) {
-		return nil, errors.New("message: SendRequest has no Body")
-	}
 	for _, id := range r.ToUser {
 		if strings.Contains(id, "|") {
 			return nil, fmt.Errorf("message: ToUser: %.64q is not one id", id)
 		}
 	}
 	type plain SendRequest
-	b, err := codec.AppendPart(nil, struct {
+	return withBody("SendRequest", struct {
 		plain
 
 		ToUser  IDs `json:"touser,omitzero"`
 		ToParty IDs `json:"toparty,omitzero"`
 		ToTag   IDs `json:"totag,omitzero"`
-	}{plain(r), r.ToUser, decimal(r.ToParty), decimal(r.ToTag)})
-	if err != nil {
-		return nil, err
-	}
-	b = b[:len(b)-1] // reopen the object
-	if len(b) > 1 {
-		b = append(b, ',')
-	}
-	b, err = union.AppendPair(b, r.Body.appMsgType(), r.Body)
-	return append(b, '}'), err
+	}{plain(r), r.ToUser, decimal(r.ToParty), decimal(r.ToTag)}, r.Body)
 }
 
 func decimal(ids []int64) IDs {

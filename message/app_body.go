@@ -9,7 +9,8 @@ package message
 // As an AppBody, Text is cut off after 2,048 bytes. It may hold line breaks and
 // <a href="…"> links.
 type AppBody interface {
-	appMsgType() string
+	msgType() string
+	appBody()
 }
 
 // Image is a picture.
@@ -99,13 +100,24 @@ type ContentItem struct {
 	Value string `json:"value,omitzero"` // at most 30 Chinese characters
 }
 
-func (Text) appMsgType() string              { return "text" }
-func (Image) appMsgType() string             { return "image" }
-func (Voice) appMsgType() string             { return "voice" }
-func (Video) appMsgType() string             { return "video" }
-func (File) appMsgType() string              { return "file" }
-func (TextCard) appMsgType() string          { return "textcard" }
-func (News) appMsgType() string              { return "news" }
-func (MPNews) appMsgType() string            { return "mpnews" }
-func (Markdown) appMsgType() string          { return "markdown" }
-func (MiniProgramNotice) appMsgType() string { return "miniprogram_notice" }
+func (Text) msgType() string              { return "text" }
+func (Image) msgType() string             { return "image" }
+func (Voice) msgType() string             { return "voice" }
+func (Video) msgType() string             { return "video" }
+func (File) msgType() string              { return "file" }
+func (TextCard) msgType() string          { return "textcard" }
+func (News) msgType() string              { return "news" }
+func (MPNews) msgType() string            { return "mpnews" }
+func (Markdown) msgType() string          { return "markdown" }
+func (MiniProgramNotice) msgType() string { return "miniprogram_notice" }
+
+func (Text) appBody()              {}
+func (Image) appBody()             {}
+func (Voice) appBody()             {}
+func (Video) appBody()             {}
+func (File) appBody()              {}
+func (TextCard) appBody()          {}
+func (News) appBody()              {}
+func (MPNews) appBody()            {}
+func (Markdown) appBody()          {}
+func (MiniProgramNotice) appBody() {}

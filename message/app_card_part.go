@@ -174,6 +174,7 @@ type CardSelect struct {
 	Title       string       `json:"title,omitzero"`
 	OptionList  []CardOption `json:"option_list"`          // 1 to 10
 	SelectedID  string       `json:"selected_id,omitzero"` // default the first
+	Disable     bool         `json:"disable,omitzero"`     // in an update: can no longer be answered
 }
 
 // CardOption is one choice of a [CardSelect].
@@ -215,7 +216,8 @@ func (t CardButtonType) String() string {
 type CardCheckbox struct {
 	QuestionKey string               `json:"question_key"` // comes back with the event; at most 1,024 bytes
 	Mode        CardCheckboxMode     `json:"mode,omitzero"`
-	OptionList  []CardCheckboxOption `json:"option_list"` // 1 to 20
+	OptionList  []CardCheckboxOption `json:"option_list"`      // 1 to 20
+	Disable     bool                 `json:"disable,omitzero"` // in an update: can no longer be answered
 }
 
 // CardCheckboxMode is how many options can be chosen.

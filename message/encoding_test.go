@@ -8,6 +8,7 @@ import (
 
 	"github.com/wecomkit/wecom-go/internal/codec"
 	"github.com/wecomkit/wecom-go/message"
+	"github.com/wecomkit/wecom-go/wecom"
 )
 
 // What is left out, and what has no meaning but zero.
@@ -25,6 +26,15 @@ func TestRequestsOnTheWire(t *testing.T) {
 		{"made by the corp", message.GetGroupMsgListRequest{ChatType: message.ChatTypeGroup, FilterType: new(message.FilterTypeCorp)}, `{"chat_type":"group","start_time":0,"end_time":0,"filter_type":0}`},
 		{"first page of tasks", message.GetGroupMsgTaskRequest{MsgID: "m"}, `{"msgid":"m"}`},
 		{"first page of results", message.GetGroupMsgSendResultRequest{MsgID: "m", UserID: "alice"}, `{"msgid":"m","userid":"alice"}`},
+		{"greeting for groups without a notice", message.AddGroupWelcomeTemplateRequest{Text: message.Text{Content: "hi"}, Notify: new(wecom.Bool01(false))}, `{"text":{"content":"hi"},"notify":0}`},
+		{"greeting for groups with only a file", message.EditGroupWelcomeTemplateRequest{TemplateID: "t", File: message.FileAttachment{MediaID: "m"}}, `{"template_id":"t","file":{"media_id":"m"}}`},
+		{"school notice to parents", message.SendSchoolNoticeRequest{ToParty: []string{"1"}, AgentID: 1, Body: message.Text{Content: "hi"}}, `{"to_party":["1"],"agentid":1,"msgtype":"text","text":{"content":"hi"}}`},
+		{"greyed out for everybody", message.UpdateTemplateCardRequest{AtAll: true, AgentID: 1, ResponseCode: "c", Button: message.CardReplacement{ReplaceName: "done"}}, `{"atall":1,"agentid":1,"response_code":"c","button":{"replace_name":"done"}}`},
+		{"card without buttons", message.UpdateTemplateCardRequest{AgentID: 1, ResponseCode: "c", TemplateCard: &message.VoteInteractionCard{Checkbox: message.CardCheckbox{QuestionKey: "q", OptionList: []message.CardCheckboxOption{{ID: "o", Text: "t"}}}}}, `{"agentid":1,"response_code":"c","template_card":{"card_type":"vote_interaction","main_title":{},"checkbox":{"question_key":"q","option_list":[{"id":"o","text":"t","is_checked":false}]}}}`},
+		{"app chat of two", message.CreateAppChatRequest{UserList: []string{"alice", "bob"}}, `{"userlist":["alice","bob"]}`},
+		{"new name", message.UpdateAppChatRequest{ChatID: "c", Name: "n"}, `{"chatid":"c","name":"n"}`},
+		{"text without mentions", message.SendAppChatRequest{ChatID: "c", Body: message.ChatText{Content: "hi"}}, `{"chatid":"c","msgtype":"text","text":{"content":"hi"}}`},
+		{"to a linked department", message.SendLinkedCorpRequest{ToParty: []string{"link/1"}, AgentID: 1, Body: message.Markdown{Content: "hi"}}, `{"toparty":["link/1"],"agentid":1,"msgtype":"markdown","markdown":{"content":"hi"}}`},
 		{"image by media id", message.ImageAttachment{MediaID: "m"}, `{"media_id":"m"}`},
 		{"image by URL", message.ImageAttachment{PicURL: "u"}, `{"pic_url":"u"}`},
 	} {
@@ -49,6 +59,18 @@ func TestPartial(t *testing.T) {
 		{"a department", &message.SendResult{InvalidParty: message.IDs{"1"}}, true},
 		{"a tag", &message.SendResult{InvalidTag: message.IDs{"1"}}, true},
 		{"no licence", &message.SendResult{UnlicensedUser: message.IDs{"a"}}, true},
+		{"every parent", &message.SendSchoolNoticeResult{}, false},
+		{"a parent", &message.SendSchoolNoticeResult{InvalidParentUserID: []string{"p"}}, true},
+		{"a student", &message.SendSchoolNoticeResult{InvalidStudentUserID: []string{"s"}}, true},
+		{"a class", &message.SendSchoolNoticeResult{InvalidParty: []string{"1"}}, true},
+		{"every card", &message.UpdateTemplateCardResult{}, false},
+		{"a card", &message.UpdateTemplateCardResult{InvalidUser: []string{"a"}}, true},
+		{"every task card", &message.UpdateTaskCardResult{}, false},
+		{"a task card", &message.UpdateTaskCardResult{InvalidUser: []string{"a"}}, true},
+		{"every linked member", &message.SendLinkedCorpResult{}, false},
+		{"a linked member", &message.SendLinkedCorpResult{InvalidUser: []string{"ww1/a"}}, true},
+		{"a linked department", &message.SendLinkedCorpResult{InvalidParty: []string{"l/1"}}, true},
+		{"a linked tag", &message.SendLinkedCorpResult{InvalidTag: []string{"1"}}, true},
 		{"every customer", &message.AddMsgTemplateResult{MsgID: "m"}, false},
 		{"a customer", &message.AddMsgTemplateResult{FailList: []string{"wm1"}}, true},
 	} {

@@ -1,8 +1,17 @@
 package message_test
 
 import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/internal/golden"
 	"github.com/wecomkit/wecom-go/message"
@@ -11,10 +20,14 @@ import (
 
 func TestGolden(t *testing.T) {
 	t.Parallel()
+	golden.Run(t, slices.Concat(massCases(), appCases(), controlCases(t), schoolCases(t), cardCases(), chatCases(t), robotCases(t)))
+}
+
+func massCases() []golden.Case {
 	type msgID struct {
 		MsgID string `json:"msgid"`
 	}
-	golden.Run(t, []golden.Case{
+	return []golden.Case{
 		{Op: "send_welcome_msg", Built: message.SendWelcomeRequest{
 			WelcomeCode: "CODE-1",
 			Text:        message.Text{Content: "你好，欢迎光临"},
@@ -38,7 +51,11 @@ func TestGolden(t *testing.T) {
 		{Op: "get_groupmsg_task", Request: new(message.GetGroupMsgTaskRequest), Response: new(message.GroupMsgTaskList)},
 		{Op: "get_groupmsg_send_result", Request: new(message.GetGroupMsgSendResultRequest), Response: new(message.GroupMsgSendList)},
 		{Op: "recall", Request: new(msgID)},
+	}
+}
 
+func appCases() []golden.Case {
+	return []golden.Case{
 		{Op: "send_text", Response: new(message.SendResult), Built: send(message.Text{
 			Content: "快递到了，<a href=\"https://work.example\">取件码</a>\n请领取 & 签收。",
 		}, func(r *message.SendRequest) { r.Safe, r.EnableIDTrans = message.SafeOn, true })},
@@ -80,76 +97,12 @@ func TestGolden(t *testing.T) {
 			ContentItem:       []message.ContentItem{{Key: "会议室", Value: "402"}, {Key: "参与人员", Value: "林一"}},
 		}, translate, func(r *message.SendRequest) { r.AgentID = 0 })},
 
-		{Op: "send_template_card_text_notice", Built: send(message.TextNoticeCard{
-			Source:                source(),
-			ActionMenu:            menu(),
-			TaskID:                "task-1",
-			MainTitle:             title(),
-			QuoteArea:             quote(),
-			EmphasisContent:       message.CardEmphasisContent{Title: "100", Desc: "核心数据"},
-			SubTitleText:          "下载有礼",
-			HorizontalContentList: lines(),
-			JumpList:              jumps(),
-			CardAction:            action(),
-		}, translate)},
-		{Op: "send_template_card_news_notice", Built: send(message.NewsNoticeCard{
-			Source:     source(),
-			ActionMenu: menu(),
-			TaskID:     "task-1",
-			MainTitle:  title(),
-			QuoteArea:  quote(),
-			ImageTextArea: message.CardImageTextArea{
-				Type:     message.CardLinkURL,
-				URL:      "https://shop.example",
-				Title:    "左图右文",
-				Desc:     "说明",
-				ImageURL: "https://pic.example/2.jpg",
-			},
-			CardImage:             message.CardImage{URL: "https://pic.example/3.jpg", AspectRatio: 1.3},
-			VerticalContentList:   []message.CardVerticalContent{{Title: "红包", Desc: "等你来拿"}},
-			HorizontalContentList: lines(),
-			JumpList:              jumps(),
-			CardAction:            action(),
-		}, translate)},
-		{Op: "send_template_card_button_interaction", Built: send(message.ButtonInteractionCard{
-			Source:                source(),
-			ActionMenu:            menu(),
-			MainTitle:             title(),
-			QuoteArea:             quote(),
-			SubTitleText:          "下载有礼",
-			HorizontalContentList: lines(),
-			CardAction:            action(),
-			TaskID:                "task-1",
-			ButtonSelection: message.CardSelect{
-				QuestionKey: "q1",
-				Title:       "评分",
-				OptionList:  []message.CardOption{{ID: "o1", Text: "100分"}, {ID: "o2", Text: "101分"}},
-				SelectedID:  "o1",
-			},
-			ButtonList: []message.CardButton{{Text: "按钮1", Style: 1, Key: "k1"}, {Text: "按钮2", Style: 2, Key: "k2"}},
-		}, translate)},
-		{Op: "send_template_card_vote_interaction", Built: send(message.VoteInteractionCard{
-			Source:    message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
-			MainTitle: title(),
-			TaskID:    "task-1",
-			Checkbox: message.CardCheckbox{
-				QuestionKey: "q1",
-				Mode:        message.CardCheckboxMultiple,
-				OptionList:  []message.CardCheckboxOption{{ID: "o1", Text: "选项1", IsChecked: true}, {ID: "o2", Text: "选项2"}},
-			},
-			SubmitButton: message.CardSubmitButton{Text: "提交", Key: "key"},
-		}, translate)},
-		{Op: "send_template_card_multiple_interaction", Built: send(message.MultipleInteractionCard{
-			Source:    message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店"},
-			MainTitle: title(),
-			TaskID:    "task-1",
-			SelectList: []message.CardSelect{
-				{QuestionKey: "q1", Title: "标签1", SelectedID: "o1", OptionList: []message.CardOption{{ID: "o1", Text: "选项1"}, {ID: "o2", Text: "选项2"}}},
-				{QuestionKey: "q2", Title: "标签2", SelectedID: "o3", OptionList: []message.CardOption{{ID: "o3", Text: "选项3"}, {ID: "o4", Text: "选项4"}}},
-			},
-			SubmitButton: message.CardSubmitButton{Text: "提交", Key: "key"},
-		}, translate)},
-	})
+		{Op: "send_template_card_text_notice", Built: send(textNotice(), translate)},
+		{Op: "send_template_card_news_notice", Built: send(newsNotice(), translate)},
+		{Op: "send_template_card_button_interaction", Built: send(buttons(), translate)},
+		{Op: "send_template_card_vote_interaction", Built: send(vote(), translate)},
+		{Op: "send_template_card_multiple_interaction", Built: send(choices(), translate)},
+	}
 }
 
 func attachments() message.Attachments {
@@ -182,46 +135,60 @@ func send(body message.AppBody, changes ...func(*message.SendRequest)) message.S
 func safe(r *message.SendRequest)      { r.Safe = message.SafeOn }
 func translate(r *message.SendRequest) { r.EnableIDTrans = true }
 
-func source() message.CardSource {
-	return message.CardSource{IconURL: "https://pic.example/icon", Desc: "小店", DescColor: message.CardColorBlack}
+// A tape answers every call with success and keeps what was sent.
+type tape struct {
+	mu   sync.Mutex
+	path string // with the query
+	body []byte
 }
 
-func menu() message.CardActionMenu {
-	return message.CardActionMenu{Desc: "更多操作", ActionList: []message.CardMenuAction{
-		{Text: "接收", Key: "A"},
-		{Text: "不再接收", Key: "B"},
-	}}
-}
-
-func title() message.CardMainTitle {
-	return message.CardMainTitle{Title: "欢迎", Desc: "邀请加入"}
-}
-
-func quote() message.CardQuoteArea {
-	return message.CardQuoteArea{Type: message.CardLinkURL, URL: "https://shop.example/quote", Title: "引用", QuoteText: "引用文案"}
-}
-
-func lines() []message.CardHorizontalContent {
-	return []message.CardHorizontalContent{
-		{KeyName: "邀请人", Value: "林一"},
-		{Type: message.CardContentURL, KeyName: "官网", Value: "访问", URL: "https://shop.example"},
-		{Type: message.CardContentFile, KeyName: "下载", Value: "小店.apk", MediaID: "MEDIA-1"},
-		{Type: message.CardContentMember, KeyName: "员工", Value: "查看", UserID: "alice"},
+func (p *tape) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.path, p.body = r.URL.RequestURI(), body
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"errcode":0,"errmsg":"ok"}`))}, nil
 }
 
-func jumps() []message.CardJump {
-	return []message.CardJump{
-		{Type: message.CardLinkURL, Title: "官网", URL: "https://shop.example"},
-		{Type: message.CardLinkMiniProgram, Title: "小程序", AppID: "wx0000000000000001", PagePath: "/index.html"},
-	}
+type fixedToken struct{}
+
+func (fixedToken) Token(context.Context) (wecom.Token, error) {
+	return wecom.Token{Value: "token"}, nil
+}
+func (fixedToken) Invalidate(context.Context, string) {}
+
+// wire returns what a method sends.
+func wire(t *testing.T, call func(context.Context, *message.Service) error) json.RawMessage {
+	t.Helper()
+	p := &tape{}
+	c, err := wecom.New(wecom.Credential{CorpID: "wwcorp"}, wecom.WithTokenSource(fixedToken{}), wecom.WithHTTPClient(&http.Client{Transport: p}))
+	require.NoError(t, err)
+	require.NoError(t, call(t.Context(), message.New(c)))
+	return p.body
 }
 
-func action() message.CardAction {
-	return message.CardAction{
-		Type:     message.CardLinkMiniProgram,
-		URL:      "https://shop.example",
-		AppID:    "wx0000000000000001",
-		PagePath: "/index.html",
+func controlCases(t *testing.T) []golden.Case {
+	t.Helper()
+	const msgID, templateID = "msgEXAMPLE0000000000000000000001", "msgEXAMPLE0000000000000000000001"
+	return []golden.Case{
+		{Op: "remind_groupmsg_send", Built: wire(t, func(ctx context.Context, s *message.Service) error { return s.RemindGroupMsgSend(ctx, msgID) })},
+		{Op: "cancel_groupmsg_send", Built: wire(t, func(ctx context.Context, s *message.Service) error { return s.CancelGroupMsgSend(ctx, msgID) })},
+		{Op: "group_welcome_template_add", Request: new(message.AddGroupWelcomeTemplateRequest), Response: new(message.AddGroupWelcomeTemplateResult)},
+		{Op: "group_welcome_template_edit", Request: new(message.EditGroupWelcomeTemplateRequest)},
+		{Op: "group_welcome_template_get", Response: new(message.GroupWelcomeTemplate), Built: wire(t, func(ctx context.Context, s *message.Service) error {
+			_, err := s.GetGroupWelcomeTemplate(ctx, templateID)
+			return err
+		})},
+		{Op: "group_welcome_template_del", Request: new(message.DelGroupWelcomeTemplateRequest)},
+		{Op: "get_statistics", Response: new(message.Statistics), Built: wire(t, func(ctx context.Context, s *message.Service) error {
+			_, err := s.GetStatistics(ctx, message.TimeTypeYesterday)
+			return err
+		})},
 	}
 }

@@ -70,10 +70,12 @@ type operation struct {
 	token        string // the query parameter of the credential, or none
 }
 
-// A use is a call wecom.Do[T](ctx, client, op, req).
+// A use is a call wecom.Do[T](ctx, client, op, req), or a wecom.Upload with the
+// query in req.
 type use struct {
 	op       operation
 	pos      string
+	upload   bool
 	req, res types.Type
 }
 
@@ -129,7 +131,7 @@ func followTheTable(t *testing.T, src sources) {
 	for _, u := range src.uses {
 		row := rows[u.op.path]
 		sent := row.Request
-		if row.Method == http.MethodGet {
+		if row.Method == http.MethodGet || u.upload {
 			sent = row.Query
 		}
 		c := comparison{pos: u.pos, differ: func(what, format string, args ...any) {

@@ -302,6 +302,56 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		"message/send": func(ctx ctx, c *wecom.Client) error {
 			return only(message.New(c).Send(ctx, message.SendRequest{ToUser: []string{"alice"}, AgentID: 1000002, Body: message.Text{Content: "hi"}}))
 		},
+		"externalcontact/remind_groupmsg_send": func(ctx ctx, c *wecom.Client) error { return message.New(c).RemindGroupMsgSend(ctx, "m1") },
+		"externalcontact/cancel_groupmsg_send": func(ctx ctx, c *wecom.Client) error { return message.New(c).CancelGroupMsgSend(ctx, "m1") },
+		"externalcontact/group_welcome_template/add": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).AddGroupWelcomeTemplate(ctx, message.AddGroupWelcomeTemplateRequest{Text: message.Text{Content: "hi"}}))
+		},
+		"externalcontact/group_welcome_template/edit": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).EditGroupWelcomeTemplate(ctx, message.EditGroupWelcomeTemplateRequest{TemplateID: "t1", Text: message.Text{Content: "hi"}})
+		},
+		"externalcontact/group_welcome_template/get": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).GetGroupWelcomeTemplate(ctx, "t1"))
+		},
+		"externalcontact/group_welcome_template/del": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).DelGroupWelcomeTemplate(ctx, message.DelGroupWelcomeTemplateRequest{TemplateID: "t1"})
+		},
+		"externalcontact/message/send": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).SendSchoolNotice(ctx, message.SendSchoolNoticeRequest{ToAll: true, AgentID: 1000002, Body: message.Text{Content: "hi"}}))
+		},
+		"externalcontact/get_subscribe_qr_code": func(ctx ctx, c *wecom.Client) error { return only(message.New(c).GetSubscribeQRCode(ctx)) },
+		"externalcontact/set_subscribe_mode": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).SetSubscribeMode(ctx, message.SubscribeModeOpen)
+		},
+		"externalcontact/get_subscribe_mode": func(ctx ctx, c *wecom.Client) error { return only(message.New(c).GetSubscribeMode(ctx)) },
+		"message/update_template_card": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).UpdateTemplateCard(ctx, message.UpdateTemplateCardRequest{AtAll: true, AgentID: 1000002, ResponseCode: "r1", Button: message.CardReplacement{ReplaceName: "done"}}))
+		},
+		"message/update_taskcard": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).UpdateTaskCard(ctx, message.UpdateTaskCardRequest{UserIDs: []string{"alice"}, AgentID: 1000002, TaskID: "t1", ReplaceName: "done"}))
+		},
+		"message/get_statistics": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).GetStatistics(ctx, message.TimeTypeToday))
+		},
+		"appchat/create": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).CreateAppChat(ctx, message.CreateAppChatRequest{UserList: []string{"alice", "bob"}}))
+		},
+		"appchat/update": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).UpdateAppChat(ctx, message.UpdateAppChatRequest{ChatID: "c1", Name: "n"})
+		},
+		"appchat/get": func(ctx ctx, c *wecom.Client) error { return only(message.New(c).GetAppChat(ctx, "c1")) },
+		"appchat/send": func(ctx ctx, c *wecom.Client) error {
+			return message.New(c).SendAppChat(ctx, message.SendAppChatRequest{ChatID: "c1", Body: message.ChatText{Content: "hi"}})
+		},
+		"linkedcorp/message/send": func(ctx ctx, c *wecom.Client) error {
+			return only(message.New(c).SendLinkedCorp(ctx, message.SendLinkedCorpRequest{ToAll: true, AgentID: 1000002, Body: message.Text{Content: "hi"}}))
+		},
+		"webhook/send": func(ctx ctx, c *wecom.Client) error {
+			return message.NewRobot(c).Send(ctx, message.RobotText{Content: "hi"})
+		},
+		"webhook/upload_media": func(ctx ctx, c *wecom.Client) error {
+			return only(message.NewRobot(c).UploadMedia(ctx, wecom.MediaTypeFile, wecom.File{Name: "a.txt", Reader: strings.NewReader("a text")}))
+		},
 		"message/recall": func(ctx ctx, c *wecom.Client) error { return message.New(c).Recall(ctx, "m1") },
 	}
 }
@@ -335,7 +385,14 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 					fault.Lost()
 				}
 
-				err := call(t.Context(), srv.NewClient(source...))
+				client := srv.NewClient(source...)
+				if op.token == "key" {
+					robot, err := wecom.NewWebhook("robot-key", srv.Options()...)
+					require.NoError(t, err)
+					client = robot
+				}
+
+				err := call(t.Context(), client)
 
 				sent := srv.Calls().Op(name).Len()
 				if op.read {

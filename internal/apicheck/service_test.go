@@ -22,13 +22,18 @@ import (
 	"github.com/wecomkit/wecom-go/wecom"
 )
 
-func services(c *wecom.Client) []any {
-	return []any{contact.New(c), tag.New(c), groupchat.New(c), moment.New(c), message.New(c), c.Media()}
+func services(t *testing.T) []any {
+	t.Helper()
+	c, err := wecom.New(wecom.Credential{CorpID: "wwcontract"}, wecom.WithTokenSource(staticToken{}), successes())
+	require.NoError(t, err)
+	robot, err := wecom.NewWebhook("robot-key", successes())
+	require.NoError(t, err)
+	return []any{contact.New(c), tag.New(c), groupchat.New(c), moment.New(c), message.New(c), message.NewRobot(robot), c.Media()}
 }
 
 // bodies stand for the interfaces in requests.
 func bodies() []any {
-	return []any{message.Text{Content: "text"}, message.ImageAttachment{MediaID: "media"}, moment.ImageAttachment{MediaID: "media"}, strings.NewReader("a file")}
+	return []any{message.Text{Content: "text"}, message.ChatText{Content: "text"}, message.RobotText{Content: "text"}, message.TextNoticeCard{SubTitleText: "text"}, message.ImageAttachment{MediaID: "media"}, moment.ImageAttachment{MediaID: "media"}, strings.NewReader("a file")}
 }
 
 // TestEveryMethod calls each method of each service several times at once, with
@@ -36,7 +41,7 @@ func bodies() []any {
 // is written to. Zero arguments must be harmless, too.
 func TestEveryMethod(t *testing.T) {
 	t.Parallel()
-	for _, service := range services(client(t)) {
+	for _, service := range services(t) {
 		v := reflect.ValueOf(service)
 		for i := range v.NumMethod() {
 			name := strings.TrimPrefix(v.Type().String(), "*") + "." + v.Type().Method(i).Name
@@ -64,24 +69,20 @@ func TestEveryMethod(t *testing.T) {
 	}
 }
 
-// client answers every call with a success that holds nothing, and every job
+// successes answers every call with a success that holds nothing, and every job
 // with the status that ends the wait for it.
-func client(t *testing.T) *wecom.Client {
-	t.Helper()
-	c, err := wecom.New(wecom.Credential{CorpID: "wwcontract"}, wecom.WithTokenSource(staticToken{}),
-		wecom.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if r.Body != nil {
-				_, _ = io.Copy(io.Discard, r.Body)
-			}
-			status := 3
-			if strings.HasSuffix(r.URL.Path, "get_upload_by_url_result") {
-				status = 2
-			}
-			body, err := json.Marshal(map[string]any{"errcode": 0, "errmsg": "ok", "status": status})
-			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(body)))}, err
-		})}))
-	require.NoError(t, err)
-	return c
+func successes() wecom.Option {
+	return wecom.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Body != nil {
+			_, _ = io.Copy(io.Discard, r.Body)
+		}
+		status := 3
+		if strings.HasSuffix(r.URL.Path, "get_upload_by_url_result") {
+			status = 2
+		}
+		body, err := json.Marshal(map[string]any{"errcode": 0, "errmsg": "ok", "status": status})
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(body)))}, err
+	})})
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

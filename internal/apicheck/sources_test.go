@@ -138,17 +138,18 @@ func (src *sources) read(t *testing.T, fset *token.FileSet, imports types.Import
 	}
 }
 
-// readCall notes n if it is wecom.Do[T](ctx, client, op, req).
+// readCall notes n if it is wecom.Do[T](ctx, client, op, req) or
+// wecom.Upload[T](ctx, client, op, query, file, maxSize).
 func (src *sources) readCall(info *types.Info, ops map[types.Object]operation, n *ast.CallExpr, at func(ast.Node) string) {
 	index, ok := n.Fun.(*ast.IndexExpr)
-	if !ok || len(n.Args) != 4 {
+	if !ok || len(n.Args) < 4 {
 		return
 	}
 	name, ok := index.X.(*ast.Ident)
 	if sel, isSel := index.X.(*ast.SelectorExpr); isSel {
 		name, ok = sel.Sel, true
 	}
-	if !ok || name.Name != "Do" {
+	if !ok || name.Name != "Do" && name.Name != "Upload" {
 		return
 	}
 	do := info.Uses[name]
@@ -163,7 +164,7 @@ func (src *sources) readCall(info *types.Info, ops map[types.Object]operation, n
 	if !ok {
 		return
 	}
-	u := use{op: op, pos: at(n), req: info.TypeOf(n.Args[3]), res: info.TypeOf(index.Index)}
+	u := use{op: op, pos: at(n), upload: name.Name == "Upload", req: info.TypeOf(n.Args[3]), res: info.TypeOf(index.Index)}
 	if basic, ok := u.req.(*types.Basic); ok && basic.Kind() == types.UntypedNil {
 		u.req = nil
 	}
