@@ -39,6 +39,8 @@ type corp struct {
 
 	customerStrategies strategyStore
 	momentStrategies   strategyStore
+
+	school schoolStore
 }
 
 func newCorp(id string) *corp {
@@ -71,6 +73,8 @@ func newCorp(id string) *corp {
 
 		customerStrategies: newCustomerStrategyStore(),
 		momentStrategies:   newMomentStrategyStore(),
+
+		school: newSchoolStore(),
 	}
 }
 
@@ -110,6 +114,7 @@ func handlers() map[string]handler {
 		momentHandlers(),
 		customerStrategyHandlers(),
 		momentStrategyHandlers(),
+		schoolHandlers(),
 		mediaHandlers(),
 		appMessageHandlers(),
 	} {
