@@ -71,7 +71,9 @@ func (a Actor) DeleteMember(externalUserID, userID string) {
 	defer a.s.mu.Unlock()
 	_, f := a.s.relation(userID, externalUserID)
 	f.Deleted = true
+	a.s.corp.behaviors.of(userID, a.s.clock.Now()).negatives++
 	a.s.emit(contactEvent("del_follow_user", userID, externalUserID))
+	a.s.lost(userID, externalUserID)
 }
 
 // Leave lets a member leave the corp. Their customers wait to be assigned to

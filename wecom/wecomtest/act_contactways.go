@@ -5,10 +5,12 @@ import (
 	"slices"
 )
 
-// friendRequest waits for a member's answer.
+// friendRequest waits for an answer.
 type friendRequest struct {
-	follow Follow
-	code   string // welcome code of the half friendship
+	follow  Follow
+	code    string // welcome code of the half friendship
+	invited bool   // the member asked, and the customer answers
+	visit   *visit // by an acquisition link
 }
 
 // ScanContactWay lets somebody scan a contact way's code, or press its button,
@@ -100,7 +102,7 @@ func (a Actor) AddHalfCustomer(userID string, cust Customer) string {
 	more := c.welcome(known, f, now)
 	e := contactEvent("add_half_external_contact", userID, known.ExternalUserID, more...)
 	code, _ := e.Get("WelcomeCode").(string)
-	c.contactWays.pending[relationKey{userID, known.ExternalUserID}] = friendRequest{f, code}
+	c.contactWays.pending[relationKey{userID, known.ExternalUserID}] = friendRequest{follow: f, code: code}
 	a.s.emit(e)
 	return known.ExternalUserID
 }
@@ -115,16 +117,19 @@ func (a Actor) AcceptCustomer(userID, externalUserID string) {
 	c := a.s.corp
 	key := relationKey{userID, externalUserID}
 	req, ok := c.contactWays.pending[key]
-	if !ok {
+	if !ok || req.invited {
 		a.s.fatalf("wecomtest: %q has not asked %q to be a friend", externalUserID, userID)
 	}
 	delete(c.contactWays.pending, key)
 	cust := c.customers.byID[externalUserID]
 	if code := c.welcomes[req.code]; code == nil || !code.used {
 		a.s.befriend(cust, req.follow)
+		if req.visit != nil {
+			a.s.acquired(req.visit, userID)
+		}
 		return
 	}
-	c.customers.addFollow(cust, req.follow, a.s.clock.Now())
+	a.s.follow(cust, req.follow)
 	var more []Element
 	if req.follow.State != "" {
 		more = []Element{{"State", req.follow.State}}
@@ -135,7 +140,13 @@ func (a Actor) AcceptCustomer(userID, externalUserID string) {
 // befriend adds a relation and tells of it, with a welcome code. The caller
 // holds s.mu.
 func (s *Server) befriend(cust *Customer, f Follow) {
+	s.follow(cust, f)
+	s.emit(contactEvent("add_external_contact", f.UserID, cust.ExternalUserID, s.corp.welcome(cust, f, s.clock.Now())...))
+}
+
+// follow adds a relation and counts it. The caller holds s.mu.
+func (s *Server) follow(cust *Customer, f Follow) {
 	now := s.clock.Now()
 	s.corp.customers.addFollow(cust, f, now)
-	s.emit(contactEvent("add_external_contact", f.UserID, cust.ExternalUserID, s.corp.welcome(cust, f, now)...))
+	s.corp.behaviors.of(f.UserID, now).contacts++
 }

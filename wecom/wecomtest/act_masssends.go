@@ -59,16 +59,6 @@ func (a Actor) SetMassSendRule(r MassSendRule) {
 	a.s.corp.massSends.rule = r
 }
 
-// Chat lets a member and a customer talk. Mass sends go to the member who
-// talked with the customer last, and who talks needs no welcome message.
-func (a Actor) Chat(userID, externalUserID string) {
-	a.s.helper()
-	a.s.mu.Lock()
-	defer a.s.mu.Unlock()
-	a.s.relation(userID, externalUserID)
-	a.s.corp.talks[relationKey{userID, externalUserID}] = a.s.clock.Now()
-}
-
 // ConfirmSend lets a member send what a mass send asks of them. With to they
 // pick customers, if it has AllowSelect, or group chats, if it names none;
 // otherwise all get it, each unless they are no friend or had their quota.

@@ -16,6 +16,8 @@ type Scope string
 const (
 	ScopeContact   Scope = "contact"   // 客户联系: the app is on the list of callers
 	ScopeDirectory Scope = "directory" // 通讯录同步: the app may change the directory
+	ScopeComponent Scope = "component" // 获客助手组件: the app is a provider's, and sees acquisition links it was granted
+	ScopeMarketing Scope = "marketing" // 营销获客: the app brings customers
 )
 
 // An App is one secret of the corp and what it may do.

@@ -106,14 +106,18 @@ func (w *contactWay) live(now time.Time) bool {
 
 // users are the members whom a contact way names, those of its departments
 // included, in their order.
-func (w *contactWay) users(c *corp) []string {
-	users := slices.Clone(w.User)
-	if len(w.Party) == 0 {
+func (w *contactWay) users(c *corp) []string { return c.usersIn(w.User, w.Party) }
+
+// usersIn are the members who are named, and those of departments who may have
+// customers, in their order.
+func (c *corp) usersIn(userIDs []string, parties []int64) []string {
+	users := slices.Clone(userIDs)
+	if len(parties) == 0 {
 		return users
 	}
 	for _, id := range c.members.order {
 		m := c.members.byID[id]
-		in := slices.ContainsFunc(w.Party, func(party int64) bool { return party == rootParty || slices.Contains(m.Department, party) })
+		in := slices.ContainsFunc(parties, func(party int64) bool { return party == rootParty || slices.Contains(m.Department, party) })
 		if in && m.follows() && !slices.Contains(users, id) {
 			users = append(users, id)
 		}

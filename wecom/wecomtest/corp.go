@@ -22,6 +22,8 @@ type corp struct {
 	tags        tagStore
 	contactWays contactWayStore
 	transfers   transferStore
+	behaviors   behaviorStore
+	links       linkStore
 	groupChats  groupChatStore
 	intercepts  interceptStore
 	albums      albumStore
@@ -56,6 +58,8 @@ func newCorp(id string) *corp {
 		tags:        newTagStore(),
 		contactWays: newContactWayStore(),
 		transfers:   newTransferStore(),
+		behaviors:   make(behaviorStore),
+		links:       newLinkStore(),
 		groupChats:  newGroupChatStore(),
 		intercepts:  newInterceptStore(),
 		albums:      newAlbumStore(),
@@ -104,6 +108,9 @@ func handlers() map[string]handler {
 		contactWayHandlers(),
 		transferHandlers(),
 		resignedHandlers(),
+		behaviorHandlers(),
+		linkHandlers(),
+		linkUseHandlers(),
 		interceptHandlers(),
 		albumHandlers(),
 		groupChatHandlers(),

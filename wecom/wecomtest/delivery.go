@@ -74,6 +74,9 @@ func (a *app) hears(e Event) bool {
 	if e.AgentID != 0 {
 		return e.AgentID == a.AgentID
 	}
+	if e.only != 0 && e.only != a.AgentID {
+		return false
+	}
 	customers := strings.HasPrefix(e.Event, "change_external_") || e.Event == "customer_acquisition"
 	if customers && !slices.Contains(a.Scopes, ScopeContact) {
 		return false

@@ -19,6 +19,7 @@ type Event struct {
 	AgentID      int64  // 0: to every app that may see it
 	Elements     []Element
 
+	only  int64  // the one app that hears of it, if it may
 	about string // userid of whom an app must see to hear of it, if no element says
 }
 

@@ -69,7 +69,7 @@ func TestSpecTable(t *testing.T) {
 			assert.False(t, seen[row.Path], "%s stands twice", row.Path)
 			seen[row.Path] = true
 			assert.Contains(t, []string{"GET", "POST"}, row.Method, row.Path)
-			assert.Contains(t, []string{"", "contact", "directory"}, row.Scope, row.Path)
+			assert.Contains(t, []string{"", "contact", "directory", "component", "marketing", "provider", "school"}, row.Scope, row.Path)
 			assert.Contains(t, []string{"", "default", "max", "refuse"}, row.Page.Over, row.Path)
 			for _, limit := range row.Limits {
 				assert.Positive(t, limit.N, row.Path)
