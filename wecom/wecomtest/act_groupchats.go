@@ -131,6 +131,7 @@ func (s *Server) groupChat(chatID string) *groupChat {
 	if g == nil {
 		s.fatalf("wecomtest: no group chat %q", chatID)
 	}
+	s.corp.groupChats.remember(g)
 	return g
 }
 

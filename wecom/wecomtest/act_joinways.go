@@ -37,6 +37,7 @@ func (a Actor) ScanJoinWay(configID string, cust Customer) (chatID, externalUser
 	}
 	m := GroupMember{UserID: externalUserID, JoinScene: joinByQRCode, State: way.State}
 	m.fill(c, now)
+	c.groupChats.remember(to)
 	to.MemberList = append(to.MemberList, m)
 	a.s.membersChanged(to, "add_member", Element{"JoinScene", joinByQRCode}, []string{externalUserID})
 	return to.ChatID, externalUserID

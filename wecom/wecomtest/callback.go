@@ -42,10 +42,13 @@ type callback struct {
 	url    *url.URL
 	client *http.Client
 
+	oldKeys Keys // of before they were changed
+
 	randoms int // used by the echo check, then by run
 
 	// guarded by s.deliverMu
 	queue    []*parcel
+	held     *parcel // that the next one overtakes
 	running  bool
 	attempts int // requests made
 	awaited  int // the last of them that Clock.Advance gave time to
@@ -54,9 +57,12 @@ type callback struct {
 // A parcel is a delivery that is not done, and what is sent: the same bytes
 // each time.
 type parcel struct {
-	d     *Delivery
-	query url.Values // nil before the first attempt
-	body  []byte
+	d      *Delivery
+	way    way
+	copies int // to send once it is answered
+	keys   Keys
+	query  url.Values // nil before the first attempt
+	body   []byte
 }
 
 // Keys returns the keys of the first app's callback: give them to the handler
@@ -64,18 +70,19 @@ type parcel struct {
 func (s *Server) Keys() Keys {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.corp.keys()
+	return s.corp.keys("")
 }
 
-func (c *corp) keys() Keys {
+// keys are the keys of one age: "" is the present.
+func (c *corp) keys(age string) Keys {
 	var key string
 	for i := 0; key == ""; i++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s aes %d", c.id, i))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %saes %d", c.id, age, i))
 		if k := base64.StdEncoding.EncodeToString(sum[:])[:43]; !strings.ContainsAny(k, "+/") {
 			key = k
 		}
 	}
-	token := strings.NewReplacer("-", "x", "_", "y").Replace(c.opaque("callback", 0, 32))
+	token := strings.NewReplacer("-", "x", "_", "y").Replace(c.opaque(age+"callback", 0, 32))
 	return Keys{Token: token, EncodingAESKey: key, ReceiveID: c.id}
 }
 
@@ -119,8 +126,9 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 			cb.app = a
 		}
 	}
+	cb.oldKeys = s.corp.keys("old ")
 	if cb.keys == (Keys{}) {
-		cb.keys = s.corp.keys()
+		cb.keys = s.corp.keys("")
 	}
 	s.mu.Unlock()
 	if cb.app == nil {
@@ -180,7 +188,7 @@ func (cb *callback) echo() error {
 	if err != nil {
 		return err
 	}
-	query := cb.signed(encrypted)
+	query := cb.signed(cb.keys, encrypted, cb.s.clock.Now())
 	query.Set("echostr", encrypted)
 	ctx, cancel := context.WithCancelCause(cb.s.done)
 	defer cancel(nil)
@@ -198,12 +206,12 @@ func (cb *callback) echo() error {
 }
 
 // signed makes the query of a request with that text.
-func (cb *callback) signed(encrypted string) url.Values {
-	timestamp := strconv.FormatInt(cb.s.clock.Now().Unix(), 10)
+func (cb *callback) signed(keys Keys, encrypted string, at time.Time) url.Values {
+	timestamp := strconv.FormatInt(at.Unix(), 10)
 	random := cb.random()
 	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(random[:])), 10)
 	return url.Values{
-		"msg_signature": {cb.keys.sign(timestamp, nonce, encrypted)},
+		"msg_signature": {keys.sign(timestamp, nonce, encrypted)},
 		"timestamp":     {timestamp},
 		"nonce":         {nonce},
 	}

@@ -17,6 +17,7 @@ type Delivery struct {
 	Body     string    // the event's XML, not encrypted
 	Attempts []Attempt // how often it was sent
 	Done     bool      // answered, or given up
+	Mishap   string    // what befell it
 }
 
 // An Attempt is one request of a delivery.
@@ -49,23 +50,24 @@ func (s *Server) emit(e Event) {
 	if m := s.corp.members.byID[userID]; m != nil && m.NoContact && e.Event == "change_external_contact" {
 		return // WeCom tells of members with the 客户联系 function only
 	}
-	created := s.clock.Now().Unix()
+	now := s.clock.Now()
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for _, cb := range s.callbacks {
 		if !cb.app.hears(e) {
 			continue
 		}
+		w := s.mishap(e)
 		d := &Delivery{
 			N: len(s.deliveries) + 1, AgentID: cb.app.AgentID,
-			Event: e.clone(), Body: e.document(cb.keys.ReceiveID, created),
+			Event: e.clone(), Body: e.document(cb.keys.ReceiveID, now.Unix()), Mishap: w.String(),
 		}
 		s.deliveries = append(s.deliveries, d)
-		cb.queue = append(cb.queue, &parcel{d: d})
-		if !cb.running && s.begin() {
-			cb.running = true
-			go cb.run()
+		if w.lag > 0 {
+			chatID, _ := e.Get("ChatId").(string)
+			s.corp.groupChats.trail(chatID, now, now.Add(w.lag))
 		}
+		cb.post(&parcel{d: d, way: w, copies: w.copies})
 	}
 }
 
@@ -112,18 +114,16 @@ func (cb *callback) run() {
 // deliver makes one attempt, unless the server is closed.
 func (cb *callback) deliver(p *parcel) (Attempt, bool) {
 	if p.query == nil {
-		encrypted, err := cb.keys.encrypt(cb.random(), p.d.Body)
-		if err != nil {
+		if err := cb.pack(p); err != nil {
 			cb.s.problemf("%v", err)
 			return Attempt{}, false
 		}
-		p.query, p.body = cb.signed(encrypted), cb.envelope(p.d.Event.AgentID, encrypted)
 	}
 	a := cb.send(cb.s.done, http.MethodPost, p.query, p.body, callbackLimit)
 	if cb.s.done.Err() != nil {
 		return Attempt{}, false // cut off by Close
 	}
-	a.Reply = cb.passive(a)
+	a.Reply = cb.passive(p.keys, a)
 	return a, true
 }
 
@@ -133,6 +133,10 @@ func (cb *callback) done(p *parcel, a Attempt) {
 	cb.s.deliverMu.Lock()
 	defer cb.s.deliverMu.Unlock()
 	p.d.Attempts = append(p.d.Attempts, a)
+	if !again && p.copies > 0 {
+		p.copies--
+		again = true
+	}
 	p.d.Done = !again || len(p.d.Attempts) == maxAttempts
 	if !p.d.Done {
 		cb.queue = append(cb.queue, p)
@@ -195,7 +199,7 @@ func (s *Server) settle() {
 }
 
 // passive decrypts the answer's message to the sender, if it holds one.
-func (cb *callback) passive(a Attempt) string {
+func (cb *callback) passive(keys Keys, a Attempt) string {
 	if !strings.HasPrefix(strings.TrimSpace(a.Response), "<xml") {
 		return ""
 	}
@@ -209,11 +213,11 @@ func (cb *callback) passive(a Attempt) string {
 		cb.s.problemf("callback: passive reply: %v", err)
 		return ""
 	}
-	if cb.keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
+	if keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
 		cb.s.problemf("callback: passive reply: wrong signature")
 		return ""
 	}
-	text, err := cb.keys.decrypt(r.Encrypt)
+	text, err := keys.decrypt(r.Encrypt)
 	if err != nil {
 		cb.s.problemf("callback: passive reply: %v", err)
 	}
@@ -257,7 +261,7 @@ func (s *Server) WaitDeliveries(n int) {
 func (s *Server) printDeliveries(t TB) {
 	t.Helper()
 	for _, d := range s.Deliveries() {
-		t.Logf("wecomtest: delivery %d to app %d: %s", d.N, d.AgentID, d.Body)
+		t.Logf("wecomtest: delivery %d to app %d: %s %s", d.N, d.AgentID, d.Body, d.Mishap)
 		for _, a := range d.Attempts {
 			t.Logf("wecomtest:   %s -> %d %s %s %s", a.Time.Format("15:04:05.000"), a.Status, a.Err, clip(a.Response), clip(a.Reply))
 		}

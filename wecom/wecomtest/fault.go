@@ -308,6 +308,7 @@ func (s *Server) unusedFaults() {
 			unused = append(unused, fmt.Sprintf("fault on %s (%s) never struck", shortPath(f.path), f.name()))
 		}
 	}
+	unused = append(unused, s.unusedMishaps()...)
 	s.faultMu.Unlock()
 	if len(unused) > 0 {
 		s.problemf("%s", strings.Join(unused, "; "))

@@ -46,6 +46,9 @@ type groupChatStore struct {
 	order []*groupChat   // as they came
 	gone  []*groupChat   // dismissed
 	moves map[string]int // to new owners, by old owner and day
+
+	before  *groupChat         // the latest that people touched, as it was
+	lagging map[string]lagging // by chat_id; see Mishap.Lag
 }
 
 type groupChat struct {
@@ -176,6 +179,9 @@ func listGroupChats(x *exchange, req listGroupChatsRequest) (any, error) {
 	}
 	rows := []groupChatRow{}
 	for _, g := range x.corp.groupChats.order {
+		if g = x.corp.groupChats.shown(g.ChatID, x.now); g == nil {
+			continue
+		}
 		status := g.status(x.corp)
 		if owners[g.Owner] && (req.StatusFilter == 0 || req.StatusFilter == status) {
 			rows = append(rows, groupChatRow{g.ChatID, status})
@@ -252,7 +258,7 @@ type userIDWire struct {
 }
 
 func getGroupChat(x *exchange, req getGroupChatRequest) (any, error) {
-	g := x.corp.groupChats.byID[req.ChatID]
+	g := x.corp.groupChats.shown(req.ChatID, x.now)
 	if g == nil {
 		return nil, Refuse(40050, "invalid chatid")
 	}

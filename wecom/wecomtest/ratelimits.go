@@ -323,11 +323,11 @@ func (c *limitCount) count(now time.Time) {
 	c.runs, c.base = c.runs[oldest-c.base:], oldest
 }
 
-const day = 24 * time.Hour
+const oneDay = 24 * time.Hour
 
 // start is the last moment before the window that ends at now.
 func (w limitWindow) start(now time.Time) int64 {
-	if w.Per == day {
+	if w.Per == oneDay {
 		return midnight(now).UnixNano() - 1
 	}
 	return now.Add(-w.Per).UnixNano()
@@ -340,10 +340,10 @@ func (w limitWindow) blocked(now time.Time) time.Time {
 		return now.Add(time.Minute)
 	case w.Per <= time.Hour:
 		return now.Add(time.Hour)
-	case w.Per <= day:
-		return midnight(now).Add(day)
+	case w.Per <= oneDay:
+		return midnight(now).Add(oneDay)
 	default:
-		return now.Add(30 * day)
+		return now.Add(30 * oneDay)
 	}
 }
 

@@ -45,8 +45,9 @@ type Server struct {
 	deliveries []*Delivery
 	delivered  chan struct{} // closed at the next attempt, if somebody waits
 
-	faultMu sync.Mutex // guards what follows, and every Fault
+	faultMu sync.Mutex // guards what follows, every Fault and every Mishap
 	faults  []*Fault
+	mishaps []*Mishap
 	refuse  int // connections
 
 	reportMu sync.Mutex // guards what follows; taken last
@@ -229,6 +230,7 @@ func (s *Server) Problems() []string {
 func (s *Server) finish() {
 	s.helper()
 	s.unusedFaults()
+	s.heldBack()
 }
 
 // problemf fails the test, unless the server is lenient.
