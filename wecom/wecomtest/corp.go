@@ -38,6 +38,8 @@ type corp struct {
 	media     mediaStore
 
 	appMessages appMessageStore
+	appChats    appChatStore
+	robots      robotStore
 
 	customerStrategies strategyStore
 	momentStrategies   strategyStore
@@ -74,6 +76,8 @@ func newCorp(id string) *corp {
 		media:     newMediaStore(),
 
 		appMessages: newAppMessageStore(),
+		appChats:    newAppChatStore(),
+		robots:      make(robotStore),
 
 		customerStrategies: newCustomerStrategyStore(),
 		momentStrategies:   newMomentStrategyStore(),
@@ -124,6 +128,8 @@ func handlers() map[string]handler {
 		schoolHandlers(),
 		mediaHandlers(),
 		appMessageHandlers(),
+		appChatHandlers(),
+		robotHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

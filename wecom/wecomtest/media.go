@@ -20,6 +20,8 @@ type Media struct {
 	AttachmentType int    // of upload_attachment: 1 moment, 2 product album
 	ByURL          bool   // of upload_by_url
 	CreateTime     time.Time
+
+	robot string // the key of whose it is, if a robot's
 }
 
 const mediaLife = 3 * 24 * time.Hour
@@ -64,9 +66,9 @@ func (s *mediaStore) add(c *corp, m Media) *Media {
 	return &m
 }
 
-// live returns a file that has not expired, or nil.
+// live returns a file of the corp that has not expired, or nil.
 func (s *mediaStore) live(id string, now time.Time) *Media {
-	if m := s.byID[id]; m != nil && now.Sub(m.CreateTime) < mediaLife {
+	if m := s.byID[id]; m != nil && m.robot == "" && now.Sub(m.CreateTime) < mediaLife {
 		return m
 	}
 	return nil
