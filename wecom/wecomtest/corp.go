@@ -16,6 +16,8 @@ type corp struct {
 	banned map[string]time.Time   // until when, by address
 	ids    map[string]int         // the last number given out, by prefix
 
+	cursors map[string]time.Time // when they were given out
+
 	members   memberStore
 	customers customerStore
 
@@ -54,6 +56,7 @@ func newCorp(id string) *corp {
 		wrong:     make(map[string][]time.Time),
 		banned:    make(map[string]time.Time),
 		ids:       make(map[string]int),
+		cursors:   make(map[string]time.Time),
 		members:   newMemberStore(),
 		customers: newCustomerStore(),
 

@@ -15,10 +15,12 @@ type settings struct {
 	logBytes        int
 	welcomeDelay    time.Duration
 	officialLimits  bool
+	cursorLife      time.Duration
+	emptyPages      bool
 }
 
 func defaultSettings() settings {
-	return settings{wrongSecrets: 2000, logBytes: 64 << 20}
+	return settings{wrongSecrets: 2000, logBytes: 64 << 20, cursorLife: oneDay}
 }
 
 // WithLenient lets unknown fields, unknown endpoints and unused faults pass
@@ -55,3 +57,13 @@ func WithCallLog(n int) Option { return func(s *settings) { s.logBytes = n } }
 // So long other apps are answered 41096, which they may try again, instead of
 // 41051. The default is no time; WeCom does not say how long it takes.
 func WithWelcomeDelay(d time.Duration) Option { return func(s *settings) { s.welcomeDelay = d } }
+
+// WithCursorLife lets paging cursors expire after d, as WeCom's do at a time
+// that it does not tell. The default is a day; an expired cursor is answered
+// 50100.
+func WithCursorLife(d time.Duration) Option { return func(s *settings) { s.cursorLife = d } }
+
+// WithEmptyPages puts an empty page with a cursor before each page, in every
+// list with cursors. WeCom says of kf/sync_msg that it does that, and of other
+// lists does not say that it does not: only a missing cursor is the end.
+func WithEmptyPages() Option { return func(s *settings) { s.emptyPages = true } }

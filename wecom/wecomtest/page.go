@@ -30,36 +30,52 @@ func (x *exchange) page(n int, cursor string, limit int) (from, to int, next str
 	if size := x.s.pageSize(x.path); size > 0 {
 		limit = min(limit, size)
 	}
+	hollow := x.s.set.emptyPages
 	if cursor != "" {
-		if from, err = x.offset(cursor); err != nil {
+		if from, hollow, err = x.offset(cursor); err != nil {
 			return 0, 0, "", err
 		}
 		from = min(from, n)
 	}
+	if hollow && from < n {
+		return from, from, x.cursor(from, false), nil
+	}
 	to = min(from+limit, n)
 	if to < n {
-		next = x.cursor(to)
+		next = x.cursor(to, x.s.set.emptyPages)
 	}
 	return from, to, next, nil
 }
 
-// cursor hides an offset, and remembers whose it is.
-func (x *exchange) cursor(offset int) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d", x.corp.id, x.path, offset))
+// cursor makes the cursor of a page from an offset on, or of the empty page
+// before it, and remembers when.
+func (x *exchange) cursor(offset int, hollow bool) string {
+	c := x.cursorText(offset, hollow)
+	x.corp.cursors[c] = x.now
+	return c
+}
+
+func (x *exchange) cursorText(offset int, hollow bool) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %t", x.corp.id, x.path, offset, hollow))
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%x", offset, sum[:8]))
 }
 
-// offset reads a cursor; one of another endpoint or of one's own making is
-// refused.
-func (x *exchange) offset(cursor string) (int, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err == nil {
-		num, _, _ := strings.Cut(string(text), ".")
-		if n, err := strconv.Atoi(num); err == nil && x.cursor(n) == cursor {
-			return n, nil
+// offset reads a cursor; one of another endpoint, of one's own making or too
+// old is refused.
+func (x *exchange) offset(cursor string) (offset int, hollow bool, err error) {
+	made, ok := x.corp.cursors[cursor]
+	if !ok || x.now.Sub(made) >= x.s.set.cursorLife {
+		return 0, false, Refuse(50100, "wecomtest: cursor has expired, or is none of this corp's")
+	}
+	text, _ := base64.RawURLEncoding.DecodeString(cursor)
+	num, _, _ := strings.Cut(string(text), ".")
+	offset, _ = strconv.Atoi(num)
+	for _, hollow := range []bool{false, true} {
+		if x.cursorText(offset, hollow) == cursor {
+			return offset, hollow, nil
 		}
 	}
-	return 0, Refuse(40058, "wecomtest: cursor is not one of this endpoint")
+	return 0, false, Refuse(50100, "wecomtest: cursor is not one of this endpoint")
 }
 
 // PageSize caps the pages of one endpoint, so that three rows already need a

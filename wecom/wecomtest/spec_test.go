@@ -71,6 +71,9 @@ func TestSpecTable(t *testing.T) {
 			assert.Contains(t, []string{"GET", "POST"}, row.Method, row.Path)
 			assert.Contains(t, []string{"", "contact", "directory", "component", "marketing", "provider", "school"}, row.Scope, row.Path)
 			assert.Contains(t, []string{"", "default", "max", "refuse"}, row.Page.Over, row.Path)
+			if row.Page.Default != row.Page.Max {
+				assert.NotEmpty(t, row.Page.Over, "%s: what a limit over the maximum falls to", row.Path)
+			}
 			for _, limit := range row.Limits {
 				assert.Positive(t, limit.N, row.Path)
 				_, err := time.ParseDuration(limit.Per)
