@@ -45,7 +45,7 @@ type TagFilter struct {
 
 // TagFilterGroup matches customers who have any of its tags.
 type TagFilterGroup struct {
-	TagList []string `json:"tag_list"` // at most 100; corp tags and tags of rule groups
+	TagList []string `json:"tag_list,omitzero"` // at most 100; corp tags and tags of rule groups
 }
 
 // AddMsgTemplateResult names the mass message and whom it cannot reach.

@@ -101,69 +101,85 @@ func TestOperations(t *testing.T) {
 
 func followTheTable(t *testing.T, src sources) {
 	t.Helper()
-	rows, except, met := table(t), exceptions(), map[string]bool{}
-	differ := func(path, what, format string, args ...any) {
-		key := path + " " + what
-		met[key] = true
-		if except[key] == "" {
-			t.Errorf("%s: %s", key, fmt.Sprintf(format, args...))
-		}
-	}
+	rows := table(t)
 	for _, op := range src.operations {
 		row, ok := rows[op.path]
 		if !ok {
-			differ(op.path, "path", "%s: no such endpoint in the table", op.name)
+			t.Errorf("%s: %s: no such endpoint in the table", op.path, op.name)
 			continue
 		}
-		if op.method != row.Method {
-			differ(op.path, "method", "%s says %s, the table %s", op.name, op.method, row.Method)
-		}
-		if op.token != row.Token {
-			differ(op.path, "token", "%s says %s, the table %s", op.name, op.token, row.Token)
-		}
-		if !slices.Contains(row.Doc, op.doc) {
-			differ(op.path, "doc", "%s says page %d, the table %v", op.name, op.doc, row.Doc)
-		}
+		assert.Equal(t, row.Method, op.method, "method of %s, against the table", op.name)
+		assert.Equal(t, row.Token, op.token, "credential of %s, against the table", op.name)
+		assert.Contains(t, row.Doc, op.doc, "page of %s, against the table", op.name)
+	}
+	shared := documented{}
+	for _, u := range src.uses {
+		c := comparison{shared: shared, noting: true, differ: func(string, string, ...any) {}}
+		c.use(u, rows[u.op.path])
 	}
 	// A package may read a part of a reply that another one reads whole: what
 	// is missing counts where the least is.
 	missing := map[string][]difference{}
 	for _, u := range src.uses {
-		row := rows[u.op.path]
-		sent := row.Request
-		if row.Method == http.MethodGet || u.upload {
-			sent = row.Query
-		}
-		c := comparison{pos: u.pos, differ: func(what, format string, args ...any) {
-			differ(u.op.path, what, u.pos+": "+format, args...)
+		c := comparison{pos: u.pos, shared: shared, differ: func(what, format string, args ...any) {
+			t.Errorf("%s: %s %s: %s", u.pos, u.op.path, what, fmt.Sprintf(format, args...))
 		}}
-		c.request = true
-		c.object("request", u.req, sent)
-		c.request = false
-		c.object("response", u.res, row.Response)
+		c.use(u, rows[u.op.path])
 		if least, ok := missing[u.op.path]; !ok || len(c.missing) < len(least) {
 			missing[u.op.path] = c.missing
 		}
 	}
 	for path, list := range missing {
 		for _, d := range list {
-			differ(path, d.what, "%s", d.text)
+			t.Errorf("%s %s: %s", path, d.what, d.text)
 		}
-	}
-	for key, reason := range except {
-		assert.True(t, met[key], "%s differs no more (%s): delete the exception", key, reason)
 	}
 }
 
 // A comparison walks a type and its row together.
 type comparison struct {
 	request bool
+	noting  bool // fills shared
 	pos     string
+	shared  documented
 	differ  func(what, format string, args ...any)
 	missing []difference // of a reply
 }
 
+// documented has, for each type, one set of fields for each place of the table
+// that it stands for. What is sent and what comes back may share a type: a
+// field that only one of the places has is right if it is optional.
+type documented map[string][]map[string]bool
+
+func (d documented) note(typ types.Type, want []field) {
+	names := map[string]bool{}
+	for _, f := range want {
+		names[f.Name] = true
+	}
+	d[typ.String()] = append(d[typ.String()], names)
+}
+
+// somewhere and everywhere report where typ is documented with the field.
+func (d documented) somewhere(typ types.Type, name string) bool {
+	return slices.ContainsFunc(d[typ.String()], func(names map[string]bool) bool { return names[name] })
+}
+
+func (d documented) everywhere(typ types.Type, name string) bool {
+	return !slices.ContainsFunc(d[typ.String()], func(names map[string]bool) bool { return !names[name] })
+}
+
 type difference struct{ what, text string }
+
+func (c *comparison) use(u use, row endpoint) {
+	sent := row.Request
+	if row.Method == http.MethodGet || u.upload {
+		sent = row.Query
+	}
+	c.request = true
+	c.object("request", u.req, sent)
+	c.request = false
+	c.object("response", u.res, row.Response)
+}
 
 func (c *comparison) object(at string, typ types.Type, want []field) {
 	if typ == nil || opaque(typ) {
@@ -177,6 +193,9 @@ func (c *comparison) object(at string, typ types.Type, want []field) {
 		c.differ(at, "%s is no struct", typ)
 		return
 	}
+	if c.noting {
+		c.shared.note(typ, want)
+	}
 	for _, f := range want {
 		m, ok := members[f.Name]
 		if !ok && c.request {
@@ -187,16 +206,17 @@ func (c *comparison) object(at string, typ types.Type, want []field) {
 			c.missing = append(c.missing, difference{at + "." + f.Name, fmt.Sprintf("%s: missing in %s", c.pos, typ)})
 			continue
 		}
-		if c.request && f.Required && m.optional {
+		if c.request && f.Required && m.optional && c.shared.everywhere(typ, f.Name) {
 			c.differ(at+"."+f.Name, "is required, and %s may leave it out", typ)
 		}
-		if c.request && !f.Required && !m.optional {
+		if c.request && !f.Required && !m.optional && len(members) > 1 { // an object of one field is left out as a whole
 			c.differ(at+"."+f.Name, "is optional, and %s always sends it", typ)
 		}
 		c.value(at+"."+f.Name, m.typ, f)
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if !slices.ContainsFunc(want, func(f field) bool { return f.Name == name }) {
+		if !slices.ContainsFunc(want, func(f field) bool { return f.Name == name }) &&
+			(!c.shared.somewhere(typ, name) || c.request && !members[name].optional) {
 			c.differ(at+"."+name, "in %s, not in the table", typ)
 		}
 	}

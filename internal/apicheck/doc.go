@@ -2,6 +2,6 @@
 // its call sends and receives, with the simulator's table of the official API.
 // It reads the sources, so that a new endpoint is checked without a line here.
 //
-// All of it is in the test; exceptions, with their reasons, stand in
-// exceptions_test.go.
+// All of it is in the tests. There are no exceptions: where a type and the
+// table differ, the official page decides which of them is wrong.
 package apicheck
