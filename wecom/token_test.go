@@ -291,20 +291,44 @@ func TestWrongSecretStopsAsking(t *testing.T) {
 	}
 }
 
-// Callers that come while the refusal is on its way, and those that come a
-// moment later, all learn of the one answer.
 func TestWrongSecretIsAskedForOnceByAThousand(t *testing.T) {
 	t.Parallel()
-	for range 20 {
+	p := &peer{token: func(int) string { return refusal(40001) }}
+	c := p.client(t)
+	var wg sync.WaitGroup
+	for range 1000 {
+		wg.Go(func() { assert.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrInvalidCredential) })
+	}
+	wg.Wait()
+	assert.Equal(t, 1, p.tokens())
+}
+
+// A slowContext takes a second to be asked, which is when a caller has seen that
+// there is no token and has not joined a fetch yet.
+type slowContext struct{ context.Context }
+
+func (c slowContext) Err() error {
+	time.Sleep(time.Second)
+	return c.Context.Err()
+}
+
+func TestCallerBetweenLookAndFetchLearnsOfTheRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		p := &peer{token: func(int) string { return refusal(40001) }}
 		c := p.client(t)
 		var wg sync.WaitGroup
-		for range 1000 {
-			wg.Go(func() { assert.ErrorIs(t, call(t.Context(), c, opRead), wecom.ErrInvalidCredential) })
-		}
+		wg.Go(func() {
+			_, err := c.Token(slowContext{t.Context()})
+			assert.ErrorIs(t, err, wecom.ErrInvalidCredential)
+			assert.ErrorContains(t, err, "not sent by the client")
+		})
+		synctest.Wait()
+		_, err := c.Token(t.Context())
+		require.ErrorIs(t, err, wecom.ErrInvalidCredential)
 		wg.Wait()
-		require.Equal(t, 1, p.tokens())
-	}
+		assert.Equal(t, 1, p.tokens())
+	})
 }
 
 // The secret is withdrawn while the token is still good.
@@ -323,7 +347,7 @@ func TestWrongSecretStopsEarlyRefreshesToo(t *testing.T) {
 		start := time.Now()
 		for time.Since(start) < 2*time.Hour {
 			require.NoError(t, call(t.Context(), c, opRead), "the token is good for two hours")
-			time.Sleep(time.Second)
+			time.Sleep(5 * time.Second)
 		}
 		require.GreaterOrEqual(t, len(asked), 3)
 		assert.LessOrEqual(t, len(asked), 5, "after a minute, two, four")
