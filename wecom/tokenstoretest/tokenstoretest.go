@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -36,6 +37,7 @@ func Run(t *testing.T, newStore func(t *testing.T) wecom.TokenStore) {
 	}{
 		{"a missing token is the zero Token and no error", missing},
 		{"what is set is got", roundTrip},
+		{"a token of 512 bytes is kept whole", longest},
 		{"a later Set wins", overwrite},
 		{"keys are kept apart", separate},
 		{"an expired token is not handed out as valid", expired},
@@ -127,6 +129,15 @@ func roundTrip(t *testing.T, s wecom.TokenStore, key string) {
 	}
 	if d := got.ExpiresAt.Sub(want.ExpiresAt); d > time.Second || d < -time.Second {
 		t.Errorf("ExpiresAt moved by %v, want less than a second", d)
+	}
+}
+
+func longest(t *testing.T, s wecom.TokenStore, key string) {
+	t.Helper()
+	want := token(strings.Repeat("0123456789abcde-", 32), time.Hour) // as long as WeCom may make one
+	mustSet(t, s, key, want)
+	if got := mustGet(t, s, key); got.Value != want.Value {
+		t.Errorf("%d of 512 bytes came back", len(got.Value))
 	}
 }
 
