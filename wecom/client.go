@@ -158,9 +158,6 @@ func Do[T any](ctx context.Context, c *Client, op Operation, req any) (*T, error
 }
 
 func (c *Client) do(ctx context.Context, op Operation, req, out any) error {
-	if err := op.check(); err != nil {
-		return err
-	}
 	k := call{client: c, op: op, out: out}
 	if err := k.encode(req); err != nil {
 		return err

@@ -3,6 +3,7 @@ package wecom_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,6 +45,9 @@ func TestOperationThatCannotWorkIsNotSent(t *testing.T) {
 			p := &peer{}
 			err := call(t.Context(), p.client(t), test.op)
 			require.ErrorContains(t, err, "wecom: Operation")
+			require.ErrorContains(t, err, test.want)
+			assert.Empty(t, p.seen)
+			_, err = wecom.Upload[wecom.Empty](t.Context(), p.client(t), test.op, nil, wecom.File{Name: "a.txt", Reader: strings.NewReader("text")}, 0)
 			require.ErrorContains(t, err, test.want)
 			assert.Empty(t, p.seen)
 		})

@@ -44,6 +44,9 @@ func (k *call) run(ctx context.Context) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
+	if err := k.op.check(); err != nil {
+		return err
+	}
 	for tries := 1; ; tries++ {
 		a := Attempt{Op: k.op, CorpID: c.corpID, Number: tries, Start: c.clock.Now()}
 		a.Err = k.attempt(ctx, &a)

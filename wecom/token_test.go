@@ -382,6 +382,33 @@ func TestRememberedRefusalSaysThatNothingWasSent(t *testing.T) {
 	})
 }
 
+// gettoken has limits too. While it is closed it is left alone.
+func TestLimitOfGettokenIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{token: func(n int) string {
+			if n == 1 {
+				return refusal(45009)
+			}
+			return tokenReply("tok-1", 7200)
+		}}
+		c := p.client(t)
+		start := time.Now()
+		for time.Since(start) < time.Minute {
+			err := call(t.Context(), c, opRead)
+			require.ErrorIs(t, err, wecom.ErrRateLimited)
+			e, _ := errors.AsType[*wecom.Error](err)
+			require.NotNil(t, e)
+			assert.Equal(t, "/cgi-bin/gettoken", e.Op.Path)
+			assert.Equal(t, start.Add(time.Minute), e.RetryAt)
+			assert.Equal(t, time.Since(start) > 0, e.Client)
+			time.Sleep(10 * time.Second)
+		}
+		assert.Equal(t, 1, p.tokens())
+		require.NoError(t, call(t.Context(), c, opRead))
+	})
+}
+
 func TestFailedFetchIsSharedByAThousand(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
