@@ -18,6 +18,7 @@ const (
 	ScopeDirectory Scope = "directory" // 通讯录同步: the app may change the directory
 	ScopeComponent Scope = "component" // 获客助手组件: the app is a provider's, and sees acquisition links it was granted
 	ScopeMarketing Scope = "marketing" // 营销获客: the app brings customers
+	ScopeSchool    Scope = "school"    // 家校沟通: the app writes to parents and students
 )
 
 // An App is one secret of the corp and what it may do.

@@ -42,6 +42,7 @@ type corp struct {
 	appMessages appMessageStore
 	appChats    appChatStore
 	robots      robotStore
+	linked      linkedStore
 
 	customerStrategies strategyStore
 	momentStrategies   strategyStore
@@ -81,6 +82,7 @@ func newCorp(id string) *corp {
 		appMessages: newAppMessageStore(),
 		appChats:    newAppChatStore(),
 		robots:      make(robotStore),
+		linked:      newLinkedStore(),
 
 		customerStrategies: newCustomerStrategyStore(),
 		momentStrategies:   newMomentStrategyStore(),
@@ -133,6 +135,7 @@ func handlers() map[string]handler {
 		appMessageHandlers(),
 		appChatHandlers(),
 		robotHandlers(),
+		linkedHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

@@ -83,6 +83,9 @@ func (a *app) hears(e Event) bool {
 	if customers && !slices.Contains(a.Scopes, ScopeContact) {
 		return false
 	}
+	if e.Event == "change_school_contact" && !slices.Contains(a.Scopes, ScopeSchool) {
+		return false
+	}
 	userID, _ := e.Get("UserID").(string)
 	userID = cmp.Or(userID, e.about)
 	return userID == "" || a.sees(userID)

@@ -26,20 +26,22 @@ type SchoolNotice struct {
 }
 
 const (
-	subscribeByScan = 1 // a subscribe_mode: parents may join by the QR code
+	subscribeByScan = 1 // a subscribe_mode: strangers may join by the QR code, too
 
 	toParents  = 0 // the recv_scope
 	toStudents = 1
 )
 
 type schoolStore struct {
-	students []*Student
-	mode     int
-	notices  map[string][]*SchoolNotice // by parent_userid or student_userid
+	students   []*Student
+	follows    map[string]bool // whether a parent follows the school
+	mode       int
+	notices    map[string][]*SchoolNotice // by parent_userid or student_userid
+	unverified bool
 }
 
 func newSchoolStore() schoolStore {
-	return schoolStore{mode: subscribeByScan, notices: make(map[string][]*SchoolNotice)}
+	return schoolStore{follows: make(map[string]bool), mode: subscribeByScan, notices: make(map[string][]*SchoolNotice)}
 }
 
 func (s *schoolStore) student(id string) *Student {
@@ -50,8 +52,9 @@ func (s *schoolStore) student(id string) *Student {
 	return s.students[i]
 }
 
-func (s *schoolStore) isParent(id string) bool {
-	return slices.ContainsFunc(s.students, func(st *Student) bool { return slices.Contains(st.ParentUserID, id) })
+// following keeps the parents who follow the school.
+func (s *schoolStore) following(parents []string) []string {
+	return slices.DeleteFunc(slices.Clone(parents), func(id string) bool { return !s.follows[id] })
 }
 
 func schoolHandlers() map[string]handler {
@@ -83,6 +86,9 @@ type subscribeQRCodeReply struct {
 }
 
 func getSubscribeQRCode(x *exchange, _ struct{}) (any, error) {
+	if x.corp.school.unverified {
+		return nil, Refuse(43009, "wecomtest: the corp is not verified")
+	}
 	at := "https://p.qpic.cn/wwhead/" + x.corp.hex("school notice", 0) + "/"
 	return subscribeQRCodeReply{at + "1200", at + "430", at + "258"}, nil
 }
@@ -149,7 +155,7 @@ func (x *exchange) noticeRecipients(req sendSchoolNoticeRequest) (to []string, r
 			to = append(to, st.StudentUserID)
 		}
 		if req.RecvScope != toStudents {
-			to = append(to, st.ParentUserID...)
+			to = append(to, school.following(st.ParentUserID)...)
 		}
 	}
 	if req.ToAll == 1 {
@@ -165,7 +171,7 @@ func (x *exchange) noticeRecipients(req sendSchoolNoticeRequest) (to []string, r
 		return nil, reply, Refuse(82001, "wecomtest: no parent, student or class is given")
 	}
 	for _, id := range req.ToParentUserID {
-		if school.isParent(id) {
+		if school.follows[id] {
 			to = append(to, id)
 		} else {
 			reply.InvalidParentUserID = append(reply.InvalidParentUserID, id)
@@ -198,8 +204,8 @@ func (x *exchange) noticeRecipients(req sendSchoolNoticeRequest) (to []string, r
 	return unique(to), reply, nil
 }
 
-// Student adds a student with their parents to the school's list, and returns
-// the student_userid.
+// Student adds a student to the school's list, with their parents, who follow
+// the school unless they stopped before, and returns the student_userid.
 func (d Seeder) Student(st Student) string {
 	d.s.helper()
 	d.s.mu.Lock()
@@ -210,6 +216,11 @@ func (d Seeder) Student(st Student) string {
 	}
 	st.Department, st.ParentUserID = slices.Clone(st.Department), slices.Clone(st.ParentUserID)
 	d.s.corp.school.students = append(d.s.corp.school.students, &st)
+	for _, id := range st.ParentUserID {
+		if _, known := d.s.corp.school.follows[id]; !known {
+			d.s.corp.school.follows[id] = true
+		}
+	}
 	return st.StudentUserID
 }
 

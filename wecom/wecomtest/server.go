@@ -104,7 +104,7 @@ func newServer(t TB, opts []Option) *Server {
 	s.clock.settle = s.settle
 	s.limits = newLimits(s)
 	s.done, s.cancel = context.WithCancel(context.Background())
-	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact}})
+	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact, ScopeSchool}})
 	//nolint:gosec // it serves tests
 	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0)}
 	s.client = &http.Client{
