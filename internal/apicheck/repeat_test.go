@@ -385,14 +385,17 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 					fault.Lost()
 				}
 
-				client := srv.NewClient(source...)
+				app := srv.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{
+					wecomtest.ScopeContact, wecomtest.ScopeComponent, wecomtest.ScopeMarketing, wecomtest.ScopeSchool,
+				}})
+				client, err := wecom.New(srv.CredentialOf(app), append(srv.Options(), source...)...)
+				require.NoError(t, err)
 				if op.token == "key" {
-					robot, err := wecom.NewWebhook("robot-key", srv.Options()...)
+					client, err = wecom.NewWebhook("robot-key", srv.Options()...)
 					require.NoError(t, err)
-					client = robot
 				}
 
-				err := call(t.Context(), client)
+				err = call(t.Context(), client)
 
 				sent := srv.Calls().Op(name).Len()
 				if op.read {
