@@ -526,3 +526,52 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		}
 	}
 }
+
+// Nor does HTTP/2 repeat a write, be it a POST or a GET, whose stream the server
+// broke off.
+func TestWriteOverHTTP2IsNotRepeated(t *testing.T) {
+	t.Parallel()
+	var protocol, arrived atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		protocol.Store(int32(r.ProtoMajor))
+		arrived.Add(1)
+		panic(http.ErrAbortHandler) // carried out, and the reply lost
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	c, err := wecom.New(cred, wecom.WithBaseURL(srv.URL), wecom.WithHTTPClient(srv.Client()),
+		wecom.WithTokenSource(fixedToken("tok-1")), wecom.WithRetry(wecom.Retry{MinBackoff: time.Millisecond}))
+	require.NoError(t, err)
+	getThatWrites := wecom.Operation{Method: http.MethodGet, Path: "/cgi-bin/user/delete"}
+	for op, want := range map[*wecom.Operation]int32{&opWrite: 1, &getThatWrites: 1, &opRead: 3} {
+		for range 3 { // the first on a new connection, the others on a kept one
+			arrived.Store(0)
+			err := call(t.Context(), c, *op)
+			require.Error(t, err)
+			assert.Equal(t, !op.Read, errors.Is(err, wecom.ErrOutcomeUnknown))
+			assert.Equal(t, want, arrived.Load(), "%s %s", op.Method, op.Path)
+		}
+	}
+	assert.EqualValues(t, 2, protocol.Load())
+}
+
+// A ctx's deadline is of the system's clock, whatever clock the client waits by.
+func TestRetryMeasuresTheDeadlineByTheSystemClock(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{-48 * time.Hour, 48 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &peer{serve: func(*http.Request, int) string { return refusal(-1) }}
+			c := p.client(t, wecom.WithClock(shiftedClock{by}), wecom.WithRetry(wecom.Retry{MinBackoff: 2 * time.Second}))
+			long, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			require.ErrorIs(t, call(long, c, opRead), wecom.ErrBusy)
+			assert.Equal(t, 3, p.count(opRead.Path), "there is time for retries")
+			short, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			require.ErrorIs(t, call(short, c, opWrite), wecom.ErrBusy)
+			assert.Equal(t, 1, p.count(opWrite.Path), "there is none")
+		})
+	}
+}
