@@ -146,9 +146,9 @@ func TestAppChatRefusals(t *testing.T) {
 
 func TestAppChatMessagesBeyondTheRateAreMissed(t *testing.T) {
 	t.Parallel()
-	srv, c, first := chatting(t)
+	srv, _, first := chatting(t)
 	srv.Clock().Freeze(time.Date(2026, 11, 21, 4, 0, 0, 0, time.UTC))
-	c = newCaller(t, srv)
+	c := newCaller(t, srv)
 	second := c.ok("appchat/create", object{"userlist": []string{"alice", "carol"}}).text("chatid")
 	for range 200 {
 		c.ok("appchat/send", inChat(first, nil))
