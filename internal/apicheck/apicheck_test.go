@@ -32,6 +32,7 @@ type endpoint struct {
 	Query    []field `json:"query"`
 	Request  []field `json:"request"`
 	Response []field `json:"response"`
+	Note     string  `json:"note"`
 }
 
 type field struct {
@@ -41,6 +42,8 @@ type field struct {
 	Empty    bool    `json:"empty"`
 	Items    *field  `json:"items"`
 	Fields   []field `json:"fields"`
+	Code     int     `json:"code"`
+	Missing  int     `json:"missing"`
 }
 
 func table(t *testing.T) map[string]endpoint {

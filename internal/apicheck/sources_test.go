@@ -34,33 +34,63 @@ type goPackage struct {
 	GoFiles                 []string
 }
 
-// loadSources type-checks the packages that make calls. The go command brings
-// the export data of what they import.
-func loadSources(t *testing.T) sources {
+// packageList is what the go command says of the module and what it imports.
+type packageList struct {
+	exports  map[string]string // files with the types of a package, by path
+	packages []goPackage       // of the module
+}
+
+func listPackages(t *testing.T) packageList {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles", "./...")
 	cmd.Dir = filepath.Join("..", "..")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	require.NoError(t, err)
-	exports, packages := map[string]string{}, []goPackage{}
+	list := packageList{exports: map[string]string{}}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p goPackage
 		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
-			break
+			return list
 		} else {
 			require.NoError(t, err)
 		}
-		exports[p.ImportPath] = p.Export
-		if callsWecom(p.ImportPath) {
-			packages = append(packages, p)
+		list.exports[p.ImportPath] = p.Export
+		if strings.HasPrefix(p.ImportPath, module+"/") {
+			list.packages = append(list.packages, p)
 		}
 	}
+}
+
+// check parses and type-checks a package, with the types of what it imports.
+func (l packageList) check(t *testing.T, fset *token.FileSet, p goPackage) ([]*ast.File, *types.Package, *types.Info) {
+	t.Helper()
+	var files []*ast.File
+	for _, name := range p.GoFiles {
+		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		files = append(files, f)
+	}
+	info := &types.Info{
+		Types: map[ast.Expr]types.TypeAndValue{},
+		Uses:  map[*ast.Ident]types.Object{},
+		Defs:  map[*ast.Ident]types.Object{},
+	}
+	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(l.exports[path]) })}
+	pkg, err := conf.Check(p.ImportPath, fset, files, info)
+	require.NoError(t, err)
+	return files, pkg, info
+}
+
+// loadSources reads the packages that make calls.
+func loadSources(t *testing.T) sources {
+	t.Helper()
 	var src sources
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	for _, p := range packages {
-		src.read(t, fset, imports, p)
+	list := listPackages(t)
+	for _, p := range list.packages {
+		if callsWecom(p.ImportPath) {
+			src.read(t, list, p)
+		}
 	}
 	return src
 }
@@ -77,22 +107,10 @@ func callsWecom(path string) bool {
 	})
 }
 
-func (src *sources) read(t *testing.T, fset *token.FileSet, imports types.Importer, p goPackage) {
+func (src *sources) read(t *testing.T, list packageList, p goPackage) {
 	t.Helper()
-	var files []*ast.File
-	for _, name := range p.GoFiles {
-		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
-		require.NoError(t, err)
-		files = append(files, f)
-	}
-	info := &types.Info{
-		Types: map[ast.Expr]types.TypeAndValue{},
-		Uses:  map[*ast.Ident]types.Object{},
-		Defs:  map[*ast.Ident]types.Object{},
-	}
-	conf := types.Config{Importer: imports}
-	pkg, err := conf.Check(p.ImportPath, fset, files, info)
-	require.NoError(t, err)
+	fset := token.NewFileSet()
+	files, pkg, info := list.check(t, fset, p)
 
 	at := func(n ast.Node) string {
 		pos := fset.Position(n.Pos())

@@ -22,7 +22,17 @@
 //	srv.Fault("externalcontact/remark").Where("userid", alice).Times(2).Code(-1)
 //	srv.Fault("externalcontact/send_welcome_msg").Times(1).Lost() // carried out, not answered
 //
-// [Server.RevokeTokens] and [Server.RefuseConnections] are others.
+// [Server.RevokeTokens] and [Server.RefuseConnections] are others. Lists come
+// with more pages by [Server.PageSize] and [WithEmptyPages].
+//
+// # Limits
+//
+//	srv := wecomtest.New(t, wecomtest.WithOfficialLimits())
+//	srv.Limits().Set("externalcontact/get", 100, time.Minute)
+//
+// Calls over a limit are answered 45009 until WeCom's block ends, too many or
+// colliding calls at once 45033 and 45035. There are no limits unless a test
+// asks for them.
 //
 // # Callbacks
 //
@@ -35,6 +45,11 @@
 // of [Server.Act] send callbacks; API calls and [Server.Seed] do not. Each is
 // signed, encrypted, and sent again after a failed connection or five seconds.
 //
+//	srv.Deliver().Of("add_external_contact").Times(1).Duplicate()
+//
+// [Server.Deliver] prepares what befalls callbacks on their way: they come
+// twice, late, out of order, forged, or never.
+//
 // # Time
 //
 // All of it is [Server.Clock]'s, also for the client: Advance lets tokens
@@ -46,5 +61,5 @@
 // have a memory; the others answer their documented shape with nothing in it.
 // [Server.Handle] answers any of them as the test likes. Tokens of suites,
 // providers and devices are not checked. Where the pages are silent the
-// simulator guesses; spec/*.json names each guess.
+// simulator guesses: FIDELITY.md lists what it does and every guess.
 package wecomtest
