@@ -68,5 +68,9 @@ func people() map[string][]string {
 		"ClickCardMenu": cards,
 		"LeaveAppChat":  {"appchat/get"},
 		"RemoveRobot":   {"webhook/*"},
+
+		"FollowSchool":    {cc + "message/send", cc + "get_subscribe_mode"},
+		"UnfollowSchool":  {cc + "message/send"},
+		"SetCorpVerified": {cc + "get_subscribe_qr_code"},
 	}
 }
