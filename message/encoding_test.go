@@ -71,6 +71,9 @@ func TestPartial(t *testing.T) {
 		{"a linked member", &message.SendLinkedCorpResult{InvalidUser: []string{"ww1/a"}}, true},
 		{"a linked department", &message.SendLinkedCorpResult{InvalidParty: []string{"l/1"}}, true},
 		{"a linked tag", &message.SendLinkedCorpResult{InvalidTag: []string{"1"}}, true},
+		{"every sender", message.SenderTasks{{Sender: "a", MsgID: "m"}}, false},
+		{"a sender", message.SenderTasks{{Sender: "a", MsgID: "m"}, {Sender: "b", Err: assert.AnError}}, true},
+		{"a customer of a sender", message.SenderTasks{{Sender: "a", MsgID: "m", FailList: []string{"wm1"}}}, true},
 		{"every customer", &message.AddMsgTemplateResult{MsgID: "m"}, false},
 		{"a customer", &message.AddMsgTemplateResult{FailList: []string{"wm1"}}, true},
 	} {

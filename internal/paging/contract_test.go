@@ -119,7 +119,7 @@ func iterators() []iterator {
 // composites are iterators over several endpoints, which keep the contract by
 // tests of their own.
 func composites() []string {
-	return []string{"contact.HandOver", "contact.HandOverCustomers"}
+	return []string{"contact.HandOver", "contact.HandOverCustomers", "message.WaitGroupMsg"}
 }
 
 func erase[T any](seq iter.Seq2[T, error]) iter.Seq2[any, error] {
