@@ -47,7 +47,8 @@ func (r *UpdateTemplateCardResult) Partial() bool { return len(r.InvalidUser) > 
 // event of a member's tap brings another. A code lives 72 hours.
 //
 // Members whose card could not be changed are named in the result; that is not
-// an error. An error that matches [wecom.ErrOutcomeUnknown] means that the reply
+// an error. Fails with [wecom.CodeInvalidResponseCode] if the code is wrong, used
+// up or too old. An error that matches [wecom.ErrOutcomeUnknown] means that the reply
 // was lost: the card may have changed, and then the code is used up.
 func (s *Service) UpdateTemplateCard(ctx context.Context, req UpdateTemplateCardRequest) (*UpdateTemplateCardResult, error) {
 	return wecom.Do[UpdateTemplateCardResult](ctx, s.client, opUpdateTemplateCard, req)

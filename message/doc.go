@@ -1,5 +1,6 @@
 // Package message sends messages: greetings and mass messages to customers, in
-// the name of the members who follow them, and app messages to members.
+// the name of the members who follow them; app messages to members, app chats
+// and linked corps; school notices to parents; and what group robots say.
 //
 //	messages := message.New(client)
 //
@@ -19,20 +20,25 @@
 //		Body:    message.TextCard{Title: "New order", Description: "2 × tea", URL: "https://shop.example/orders/7"},
 //	})
 //
-// What a message holds is a value of one of the types that [Attachment] or
-// [AppBody] lists. Greetings and mass messages to customers need an app that the
+// What a message holds is a value of one of the types that [Attachment],
+// [AppBody], [AppChatBody], [LinkedCorpBody], [SchoolNoticeBody] or [RobotBody]
+// lists. Greetings and mass messages to customers need an app that the
 // console lists under 客户联系 as allowed to call; app messages need the app's own
-// secret.
+// secret. A [Robot] needs neither: it has a client of its own.
+//
+// A mass message goes out when members confirm it. [Service.AddMsgTemplateBySender]
+// asks several members at once, and [Service.WaitGroupMsg] tells what becomes of
+// it, customer by customer.
 //
 // # Concurrency
 //
-// A [Service] is safe for concurrent use.
+// A [Service] and a [Robot] are safe for concurrent use.
 //
 // # Errors
 //
 // Some recipients can be refused while the others get the message. That is not
-// an error: the results of [Service.AddMsgTemplate] and [Service.Send] name
-// those left out, and have a Partial method. Other failures are those of
+// an error: the results of [Service.AddMsgTemplate], [Service.Send] and the like
+// name those left out, and have a Partial method. Other failures are those of
 // [wecom.Do]. A message is never sent twice by itself: if the reply is lost, the
 // error matches [wecom.ErrOutcomeUnknown] and the caller decides.
 //
