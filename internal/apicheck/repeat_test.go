@@ -386,8 +386,9 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 				}
 
 				app := srv.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{
-					wecomtest.ScopeContact, wecomtest.ScopeComponent, wecomtest.ScopeMarketing, wecomtest.ScopeSchool,
+					wecomtest.ScopeContact, wecomtest.ScopeProvider, wecomtest.ScopeComponent, wecomtest.ScopeMarketing, wecomtest.ScopeSchool,
 				}})
+				srv.Act().GrantComponent(app.AgentID, wecomtest.AcquisitionComponent{})
 				client, err := wecom.New(srv.CredentialOf(app), append(srv.Options(), source...)...)
 				require.NoError(t, err)
 				if op.token == "key" {

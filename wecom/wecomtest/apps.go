@@ -18,6 +18,7 @@ const (
 	ScopeDirectory Scope = "directory" // 通讯录同步: the app may change the directory
 	ScopeComponent Scope = "component" // 获客助手组件: the app is a provider's, and sees acquisition links it was granted
 	ScopeMarketing Scope = "marketing" // 营销获客: the app brings customers
+	ScopeProvider  Scope = "provider"  // the app is a service provider's: 第三方应用 or 代开发应用
 	ScopeSchool    Scope = "school"    // 家校沟通: the app writes to parents and students
 )
 
@@ -101,6 +102,9 @@ func (c *corp) addApp(a App) *app {
 	}
 	added := &app{App: a, corpID: c.id}
 	c.apps = append(c.apps, added)
+	if c.chatUpgrades.newCorp && slices.Contains(a.Scopes, ScopeProvider) {
+		c.chatUpgrades.at[a.AgentID] = time.Time{}
+	}
 	return added
 }
 

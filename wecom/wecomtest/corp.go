@@ -26,10 +26,14 @@ type corp struct {
 	transfers   transferStore
 	behaviors   behaviorStore
 	links       linkStore
-	groupChats  groupChatStore
-	intercepts  interceptStore
-	albums      albumStore
-	joinWays    joinWayStore
+	externalIDs idStore
+
+	contactRounds contactRounds
+	chatUpgrades  chatUpgrades
+	groupChats    groupChatStore
+	intercepts    interceptStore
+	albums        albumStore
+	joinWays      joinWayStore
 
 	welcomes  map[string]*welcomeCode
 	greetings groupWelcomeStore
@@ -66,10 +70,14 @@ func newCorp(id string) *corp {
 		transfers:   newTransferStore(),
 		behaviors:   make(behaviorStore),
 		links:       newLinkStore(),
-		groupChats:  newGroupChatStore(),
-		intercepts:  newInterceptStore(),
-		albums:      newAlbumStore(),
-		joinWays:    newJoinWayStore(),
+		externalIDs: newIDStore(),
+
+		contactRounds: newContactRounds(),
+		chatUpgrades:  chatUpgrades{at: make(map[int64]time.Time)},
+		groupChats:    newGroupChatStore(),
+		intercepts:    newInterceptStore(),
+		albums:        newAlbumStore(),
+		joinWays:      newJoinWayStore(),
 
 		welcomes:  make(map[string]*welcomeCode),
 		greetings: newGroupWelcomeStore(),
@@ -120,6 +128,9 @@ func handlers() map[string]handler {
 		behaviorHandlers(),
 		linkHandlers(),
 		linkUseHandlers(),
+		contactListHandlers(),
+		externalIDHandlers(),
+		idConvertHandlers(),
 		interceptHandlers(),
 		albumHandlers(),
 		groupChatHandlers(),

@@ -60,7 +60,7 @@ func newGroupMemberIDs(x *exchange, req newGroupMemberIDsRequest) (any, error) {
 	known := make(map[string]string, 2*len(g.MemberList))
 	for i := range g.MemberList {
 		if m := &g.MemberList[i]; m.Type == groupOutsider {
-			id := x.corp.newExternalUserID(m.UserID)
+			id := x.corp.providerID(m.UserID)
 			known[m.UserID], known[id] = id, id
 		}
 	}

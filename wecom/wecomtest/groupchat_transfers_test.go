@@ -156,7 +156,8 @@ func TestOpenGID(t *testing.T) {
 
 func TestNewIDsOfGroupMembers(t *testing.T) {
 	t.Parallel()
-	_, c, chat := owned(t)
+	srv, own, chat := owned(t)
+	c, _ := addProvider(t, srv)
 	const op = "externalcontact/groupchat/get_new_external_userid"
 
 	first := c.ok(op, object{"chat_id": chat, "external_userid_list": []string{"wmZoe", "wmNobody", "alice"}})
@@ -167,4 +168,5 @@ func TestNewIDsOfGroupMembers(t *testing.T) {
 	assert.Regexp(t, "^wm.{30}$", fresh)
 	assert.Equal(t, fresh, again.text("items.0.new_external_userid"), "a new one stays as it is")
 	assert.Equal(t, 40050, c.send(op, object{"chat_id": "wrNone", "external_userid_list": []string{"wmZoe"}}).code())
+	assert.Equal(t, 48002, own.send(op, object{"chat_id": chat, "external_userid_list": []string{"wmZoe"}}).code(), "for providers only")
 }
