@@ -92,6 +92,10 @@ func TestOperations(t *testing.T) {
 		t.Parallel()
 		followTheTable(t, src)
 	})
+	t.Run("have a handler in the simulator", func(t *testing.T) {
+		t.Parallel()
+		everyOperationIsSimulated(t, src)
+	})
 	t.Run("hold all paths", func(t *testing.T) {
 		t.Parallel()
 		assert.Empty(t, src.strayPaths, "a path outside an Operation")

@@ -53,6 +53,18 @@ func TestPeopleAreKnown(t *testing.T) {
 	}
 }
 
+// everyOperationIsSimulated lets no Operation be without a row in the table and
+// a handler that remembers.
+func everyOperationIsSimulated(t *testing.T, src sources) {
+	t.Helper()
+	known := coverage()
+	for _, op := range src.operations {
+		c, ok := known[op.path]
+		assert.True(t, ok, "%s: the simulator does not know %s", op.name, op.path)
+		assert.True(t, c.Stateful, "%s: %s has no handler", op.name, op.path)
+	}
+}
+
 func coverage() map[string]wecomtest.Coverage {
 	srv := wecomtest.NewServer()
 	defer srv.Close()
