@@ -147,7 +147,7 @@ func (c Client) LogValue() slog.Value { return slog.StringValue(c.String()) }
 //
 // A refusal by WeCom is an [*Error], a lost or foreign reply a
 // [*TransportError]. The error of a reply that does not fit T is neither, and
-// says that the call has succeeded. A T, req or op that cannot work is an error
+// says that the call has succeeded. An op or req that cannot work is an error
 // before anything is sent.
 func Do[T any](ctx context.Context, c *Client, op Operation, req any) (*T, error) {
 	out := new(T)
