@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -31,9 +32,7 @@ func acquiring(t *testing.T, more object) (*wecomtest.Server, *caller, wecomtest
 func (c *caller) link(more object) wecomtest.AcquisitionLink {
 	c.t.Helper()
 	fields := object{"link_name": "spring", "range": object{"user_list": []string{"alice", "bob"}}}
-	for name, value := range more {
-		fields[name] = value
-	}
+	maps.Copy(fields, more)
 	return c.srv.AcquisitionLink(c.ok(acquisition+"create_link", fields).text("link.link_id"))
 }
 

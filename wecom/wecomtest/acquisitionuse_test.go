@@ -106,6 +106,43 @@ func TestNobodyComesWithoutQuota(t *testing.T) {
 	assert.Contains(t, r.fatal, "Act().BuyAcquisitionQuota")
 }
 
+func TestLinksAreOpenedAsTheyWorkOnly(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, suffix, want string }{
+		{"misspelt parameter", "?custom_channel=poster", `no parameter "custom_channel"`},
+		{"unknown once_key", "?once_key=none", "unknown, used or expired"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := record(t, func(srv *wecomtest.Server) {
+				srv.AddMember(wecomtest.Member{UserID: "alice"})
+				link := newCaller(t, srv).link(object{"range": object{"user_list": []string{"alice"}}})
+				srv.Act().OpenAcquisitionLink(link.URL+tt.suffix, wecomtest.Customer{})
+			})
+
+			assert.Contains(t, r.fatal, tt.want)
+		})
+	}
+}
+
+func TestCustomerComesBackByAnotherLink(t *testing.T) {
+	t.Parallel()
+	srv, c, link := acquiring(t, nil)
+	other := c.link(nil)
+	user, zoe := srv.Act().AddByAcquisitionLink(link.URL, wecomtest.Customer{})
+	srv.Act().DeleteCustomer(user, zoe)
+
+	srv.Act().AddByAcquisitionLink(other.URL+"?customer_channel=back", wecomtest.Customer{ExternalUserID: zoe})
+
+	customers := func(l wecomtest.AcquisitionLink) []any {
+		return c.ok(acquisition+"customer", object{"link_id": l.LinkID}).list("customer_list", "external_userid")
+	}
+	assert.Empty(t, customers(link))
+	assert.Equal(t, []any{zoe}, customers(other))
+	assert.InDelta(t, 98, c.get("externalcontact/customer_acquisition_quota").at("balance"), 0)
+}
+
 func TestQuotaExpires(t *testing.T) {
 	t.Parallel()
 	srv := listening(t)

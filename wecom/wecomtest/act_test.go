@@ -2,6 +2,7 @@ package wecomtest_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -23,6 +24,18 @@ func TestPeopleDoOnlyWhatTheyCan(t *testing.T) {
 			a.EditCustomer("alice", a.AddCustomer("alice", wecomtest.Customer{}), func(f *wecomtest.Follow) { f.TagID = []string{"etNone"} })
 		}, `no tag "etNone"`},
 		{"no friend request", func(a act, _, _ string) { a.AcceptCustomer("alice", "wmNobody") }, "has not asked"},
+		{"no invitation", func(a act, _, _ string) { a.AcceptMember("wmNobody", "alice") }, "has not asked"},
+		{"invitation of a friend", func(a act, _, _ string) {
+			a.InviteCustomer("alice", wecomtest.Customer{ExternalUserID: a.AddCustomer("alice", wecomtest.Customer{})})
+		}, "is a customer of"},
+		{"message of a stranger", func(a act, _, _ string) { a.WriteToMember("wmNobody", "alice") }, `"wmNobody" is no customer of "alice"`},
+		{"no URL of a link", func(a act, _, _ string) { a.OpenAcquisitionLink("cawcde1", wecomtest.Customer{}) }, "is not the URL"},
+		{"unknown link", func(a act, _, _ string) {
+			a.OpenAcquisitionLink("https://work.weixin.qq.com/ca/cawcde1", wecomtest.Customer{})
+		}, "no acquisition link"},
+		{"deleting an unknown link", func(a act, _, _ string) { a.DeleteAcquisitionLink("cawcde1") }, `no acquisition link "cawcde1"`},
+		{"no quota", func(a act, _, _ string) { a.BuyAcquisitionQuota(0, time.Now().Add(time.Hour)) }, "nothing to buy"},
+		{"expired quota", func(a act, _, _ string) { a.BuyAcquisitionQuota(1, time.Now().Add(-time.Hour)) }, "it has expired"},
 		{"no transfer", func(a act, _, _ string) { a.AcceptTransfer("wmNobody") }, "is not being transferred"},
 		{"unknown contact way", func(a act, _, _ string) { a.ScanContactWay("none", wecomtest.Customer{}) }, `no contact way "none"`},
 		{"empty tag group", func(a act, _, _ string) { a.AddTagGroup(wecomtest.TagGroup{GroupName: "empty"}) }, "no empty groups"},

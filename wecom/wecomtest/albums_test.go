@@ -23,9 +23,10 @@ func picture(mediaID string) object {
 	return object{"type": "image", "image": object{"media_id": mediaID}}
 }
 
-func (c *caller) album(description string) string {
+// album adds a chair.
+func (c *caller) album() string {
 	c.t.Helper()
-	return c.ok("externalcontact/add_product_album", object{"description": description, "price": 30000, "attachments": pictures(c.srv, 1)}).text("product_id")
+	return c.ok("externalcontact/add_product_album", object{"description": "chair", "price": 30000, "attachments": pictures(c.srv, 1)}).text("product_id")
 }
 
 func TestProductAlbum(t *testing.T) {
@@ -51,7 +52,7 @@ func TestUpdateProductAlbumChangesWhatIsGiven(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
-	id := c.album("chair")
+	id := c.album()
 	before := srv.ProductAlbum(id)
 
 	c.ok("externalcontact/update_product_album", object{"product_id": id, "price": 0, "product_sn": "c2"})
@@ -65,7 +66,7 @@ func TestProductAlbumsArePaged(t *testing.T) {
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
 	for range 51 {
-		c.album("chair")
+		c.album()
 	}
 
 	over := c.ok("externalcontact/get_product_album_list", object{"limit": 101})
@@ -79,7 +80,7 @@ func TestProductAlbumsArePaged(t *testing.T) {
 func TestProductAlbumOfAnotherApp(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
-	id := newCaller(t, srv).album("chair")
+	id := newCaller(t, srv).album()
 	other := addApp(t, srv)
 
 	assert.Zero(t, other.send("externalcontact/get_product_album", object{"product_id": id}).code())
@@ -91,7 +92,7 @@ func TestDeleteProductAlbum(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
-	id := c.album("chair")
+	id := c.album()
 
 	c.ok("externalcontact/delete_product_album", object{"product_id": id})
 

@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -114,9 +115,7 @@ func TestBehaviorRefusals(t *testing.T) {
 	}
 	for _, tt := range tests {
 		fields := object{"userid": []string{"alice"}, "start_time": noon.AddDate(0, 0, tt.start).Unix(), "end_time": noon.AddDate(0, 0, tt.end).Unix()}
-		for name, value := range tt.change {
-			fields[name] = value
-		}
+		maps.Copy(fields, tt.change)
 		assert.Equal(t, tt.want, c.send("externalcontact/get_user_behavior_data", fields).code(), tt.name)
 	}
 }

@@ -96,7 +96,7 @@ func (x *exchange) contactCursor(cursor string) (round int, rest string, err err
 	round, _ = strconv.Atoi(num)
 	began, ok := x.corp.contactRounds.began[round]
 	if !ok || x.now.Sub(began) >= contactCursorLife {
-		return 0, "", Refuse(40058, "wecomtest: cursor is not one of this endpoint, or it has expired")
+		return 0, "", Refuse(50100, "wecomtest: cursor is not one of this endpoint, or it has expired")
 	}
 	return round, rest, nil
 }

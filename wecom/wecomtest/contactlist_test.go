@@ -56,8 +56,8 @@ func TestContactListIsWalkedInRounds(t *testing.T) {
 	assert.Equal(t, []any{"bob", ""}, []any{second.at("info_list.0.follow_userid"), second.at("next_cursor")})
 	srv.Clock().Advance(4 * time.Hour)
 	c.token = c.fetchToken(srv.Credential().Secret)
-	assert.Equal(t, 40058, c.send(op, object{"cursor": first.at("next_cursor")}).code(), "after four hours")
-	assert.Equal(t, 40058, c.send(op, object{"cursor": "none"}).code())
+	assert.Equal(t, 50100, c.send(op, object{"cursor": first.at("next_cursor")}).code(), "after four hours")
+	assert.Equal(t, 50100, c.send(op, object{"cursor": "none"}).code())
 	assert.Equal(t, 40058, c.send(op, object{"limit": 1001}).code())
 }
 

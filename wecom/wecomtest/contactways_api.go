@@ -133,18 +133,8 @@ func (x *exchange) apply(way *contactWay, req contactWayRequest) error {
 		next.Party = req.Party
 	}
 	if way.IsTemp {
-		set(&next.UnionID, req.UnionID)
-		if err := setSeconds(&next.ExpiresIn, req.ExpiresIn); err != nil {
+		if err := x.applyTemporary(&next, req); err != nil {
 			return err
-		}
-		if err := setSeconds(&next.ChatExpiresIn, req.ChatExpiresIn); err != nil {
-			return err
-		}
-		if req.Conclusions != nil {
-			next.conclusions = req.Conclusions
-			if err := x.settle(next.conclusions); err != nil {
-				return err
-			}
 		}
 	}
 	if next.Style > 2 && next.Type == typeMulti {
@@ -155,6 +145,22 @@ func (x *exchange) apply(way *contactWay, req contactWayRequest) error {
 	}
 	*way = next
 	return nil
+}
+
+// applyTemporary changes what only temporary contact ways have.
+func (x *exchange) applyTemporary(way *contactWay, req contactWayRequest) error {
+	set(&way.UnionID, req.UnionID)
+	if err := setSeconds(&way.ExpiresIn, req.ExpiresIn); err != nil {
+		return err
+	}
+	if err := setSeconds(&way.ChatExpiresIn, req.ChatExpiresIn); err != nil {
+		return err
+	}
+	if req.Conclusions == nil {
+		return nil
+	}
+	way.conclusions = req.Conclusions
+	return x.settle(way.conclusions)
 }
 
 func set[T any](field, value *T) {

@@ -1,6 +1,7 @@
 package wecomtest_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"testing"
@@ -59,9 +60,7 @@ func TestConvertTmpExternalUserIDs(t *testing.T) {
 	assert.Equal(t, []any{map[string]any{"tmp_external_userid": partner, "corpid": "ww2", "userid": "pat"}}, members.at("results"))
 	for name, change := range map[string]object{"business_type": {"business_type": 4}, "user_type": {"user_type": 5}, "101 ids": {"tmp_external_userid_list": make([]string, 101)}} {
 		fields := object{"business_type": 1, "user_type": 1, "tmp_external_userid_list": []string{zoe}}
-		for field, value := range change {
-			fields[field] = value
-		}
+		maps.Copy(fields, change)
 		assert.Equal(t, 40058, own.send(op, fields).code(), name)
 	}
 }
