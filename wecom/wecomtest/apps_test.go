@@ -228,3 +228,54 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 	assert.Len(t, r.logs, 5)
 	assert.NotContains(t, r.all(), secret)
 }
+
+func TestWrongSecretsAreForgotten(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t, wecomtest.WithWrongSecretLimit(3))
+	c, cred := newCaller(t, srv), srv.Credential()
+
+	for range 10 {
+		require.Equal(t, 40001, c.gettoken(cred.CorpID, "nope").code())
+		srv.Clock().Advance(25 * time.Minute)
+	}
+
+	assert.Zero(t, c.gettoken(cred.CorpID, cred.Secret).code(), "never more than three in an hour")
+}
+
+func TestRevokedTokenIsNotGivenAgain(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t, wecomtest.WithSameToken())
+	c := newCaller(t, srv)
+
+	srv.RevokeTokens()
+
+	assert.NotEqual(t, c.token, c.fetchToken(srv.Credential().Secret))
+}
+
+func TestTokenExpiresOnTheSecond(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Clock().Freeze(time.Unix(1700000000, 0))
+	c := newCaller(t, srv)
+
+	srv.Clock().Advance(2*time.Hour - time.Second)
+	assert.Zero(t, c.get("getcallbackip").code())
+	srv.Clock().Advance(time.Second)
+	assert.Equal(t, 42001, c.get("getcallbackip").code())
+}
+
+// TestTrustedIPsOfCalls fetches a token from one address and uses it from another.
+func TestTrustedIPsOfCalls(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	require.NoError(t, srv.Start("127.0.0.1:0"))
+	app := srv.AddApp(wecomtest.App{TrustedIPs: []string{"127.0.0.1"}})
+	c := &caller{t: t, srv: srv}
+	c.token = c.fetchToken(app.Secret)
+
+	assert.Zero(t, c.get("getcallbackip").code())
+	res, err := srv.HTTPClient().Get("https://qyapi.weixin.qq.com/cgi-bin/getcallbackip?access_token=" + c.token)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	assert.Equal(t, "60020", res.Header.Get("Error-Code"))
+}

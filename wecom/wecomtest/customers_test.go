@@ -369,3 +369,24 @@ func TestCustomersKeepTheTimeTheyCame(t *testing.T) {
 
 	assert.Equal(t, int64(1700000000), srv.Customer(zoe).FollowUser[0].CreateTime.Unix())
 }
+
+// TestWeChatUsersHaveNoCorp leaves out what only users of WeCom have.
+func TestWeChatUsersHaveNoCorp(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice := srv.AddMember(wecomtest.Member{})
+	c := newCaller(t, srv)
+	for kind, want := range map[int]bool{1: false, 2: true} {
+		id := srv.AddCustomer(alice, wecomtest.Customer{
+			Type: kind, Position: "Manager", CorpName: "ACME", CorpFullName: "ACME Ltd",
+			ExternalAttr: []wecomtest.ExternalAttr{{Name: "motto", Value: "ask"}},
+		})
+
+		contact, _ := c.get("externalcontact/get", "external_userid", id).at("external_contact").(map[string]any)
+
+		for _, field := range []string{"position", "corp_name", "corp_full_name", "external_profile"} {
+			_, there := contact[field]
+			assert.Equal(t, want, there, "type %d: %s", kind, field)
+		}
+	}
+}

@@ -212,3 +212,17 @@ func TestRefuseConnections(t *testing.T) {
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	assert.Zero(t, c.get("getcallbackip").code())
 }
+
+func TestOldestFaultStrikesAlone(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+	first := srv.Fault("getcallbackip").Code(-1)
+	second := srv.Fault("getcallbackip").Optional().Code(6000)
+
+	assert.Equal(t, -1, c.get("getcallbackip").code())
+	assert.Equal(t, 1, first.Hits())
+	assert.Zero(t, second.Hits())
+	first.Remove()
+	assert.Equal(t, 6000, c.get("getcallbackip").code())
+}

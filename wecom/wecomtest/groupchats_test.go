@@ -210,3 +210,29 @@ func TestGettersReturnCopies(t *testing.T) {
 	assert.Equal(t, "VIP", srv.TagGroup(g.GroupID).Tag[0].Name)
 	assert.Equal(t, g.Tag[0].ID, srv.Customer(zoe).FollowUser[0].TagID[0])
 }
+
+// TestMemberVersionsMakeAChain lets an app see whether it missed an event.
+func TestMemberVersionsMakeAChain(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	for _, id := range []string{"alice", "bob", "carol"} {
+		srv.AddMember(wecomtest.Member{UserID: id})
+	}
+	chat := srv.Act().CreateGroupChat(wecomtest.GroupChat{Owner: "alice"})
+	version := srv.GroupChat(chat).MemberVersion
+	seen := map[string]bool{version: true}
+
+	srv.Act().JoinGroupChat(chat, wecomtest.GroupMember{UserID: "bob"})
+	srv.Act().JoinGroupChat(chat, wecomtest.GroupMember{UserID: "carol"})
+	srv.Act().LeaveGroupChat(chat, "bob")
+
+	for _, d := range srv.Deliveries()[1:] {
+		assert.Equal(t, version, d.Event.Get("LastMemVer"))
+		version, _ = d.Event.Get("CurMemVer").(string)
+		assert.False(t, seen[version], version)
+		seen[version] = true
+	}
+	assert.Len(t, seen, 4)
+	assert.Equal(t, version, srv.GroupChat(chat).MemberVersion)
+	assert.Equal(t, version, newCaller(t, srv).ok("externalcontact/groupchat/get", object{"chat_id": chat}).at("group_chat.member_version"))
+}

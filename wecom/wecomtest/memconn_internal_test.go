@@ -112,3 +112,36 @@ func FuzzPartialBody(f *testing.F) {
 		}
 	})
 }
+
+func TestHasUnicodeEscape(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]bool{
+		``:                   false,
+		`\`:                  false,
+		`{"a":"\n\t\"\/b"}`:  false,
+		`{"a":"\\u0041"}`:    false,
+		`{"a":"\\\\u0041"}`:  false,
+		`{"a":"\u0041"}`:     true,
+		`{"a":"\\\u0041"}`:   true,
+		`{"a":"\n\u0041"}`:   true,
+		`{"a":"\\","b":"\u"`: true,
+	} {
+		assert.Equal(t, want, hasUnicodeEscape([]byte(body)), body)
+	}
+}
+
+// TestDueTogether lets what falls due at one time happen as it was set.
+func TestDueTogether(t *testing.T) {
+	t.Parallel()
+	c := &Clock{}
+	c.Freeze(time.Unix(1700000000, 0))
+	var got []int
+	for i := range 20 {
+		c.afterFunc(time.Second, func() { got = append(got, i) })
+	}
+
+	c.Advance(time.Minute)
+
+	assert.IsIncreasing(t, got)
+	assert.Len(t, got, 20)
+}

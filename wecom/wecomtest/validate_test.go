@@ -175,3 +175,52 @@ func TestWhatNobodyReads(t *testing.T) {
 		"wecomtest: externalcontact/get_corp_tag_list: userid is not a field of this request",
 	}, r.errors)
 }
+
+func TestBodyIsBounded(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t, wecomtest.WithCallLog(1<<20))
+
+	r := newCaller(t, srv).post("externalcontact/remark", strings.Repeat(" ", 32<<20+1))
+
+	assert.Equal(t, 45002, r.code())
+}
+
+// TestCursorsAreOpaque refuses what another endpoint gave, or somebody made up.
+func TestCursorsAreOpaque(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.AddMember(wecomtest.Member{UserID: "alice"})
+	srv.AddMember(wecomtest.Member{UserID: "bob"})
+	var ids []string
+	for range 6 {
+		ids = append(ids, seedFollow(srv, "Zoe", "alice"))
+	}
+	srv.PageSize("externalcontact/batch/get_by_user", 2)
+	c := newCaller(t, srv)
+	page := func(cursor string) reply {
+		return c.send("externalcontact/batch/get_by_user", object{"userid_list": []string{"alice"}, "cursor": cursor})
+	}
+	second := page("").text("next_cursor")
+	last := page(second).text("next_cursor")
+	require.NotEmpty(t, last)
+
+	assert.Equal(t, 40058, c.send("externalcontact/transfer_result", object{"handover_userid": "alice", "takeover_userid": "bob", "cursor": last}).code())
+	for _, cursor := range []string{"x", "NA", "NC4w", last[:len(last)-1], last + "A"} {
+		assert.Equal(t, 40058, page(cursor).code(), cursor)
+	}
+	for _, id := range ids[1:] {
+		srv.Act().DeleteCustomer("alice", id)
+	}
+	r := page(last)
+	assert.Zero(t, r.code(), r.Body)
+	assert.Empty(t, r.at("external_contact_list"), "fewer are left than the cursor has passed")
+	assert.Empty(t, r.text("next_cursor"))
+}
+
+func TestRepliesAreNotEscaped(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Handle("webhook/made_up", func(wecomtest.Call) (any, error) { return map[string]any{"said": "<a> & b"}, nil })
+
+	assert.Contains(t, newCaller(t, srv).post("webhook/made_up", `{}`).Body, `"said":"<a> & b"`)
+}

@@ -150,3 +150,23 @@ func TestReceivedIsACopy(t *testing.T) {
 
 	assert.Equal(t, "a", srv.Received(zoe)[0].Attachments[0].Title)
 }
+
+func TestWelcomeCodeEndsOnTheSecond(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		after time.Duration
+		code  int
+	}{{19 * time.Second, 0}, {20 * time.Second, 41050}} {
+		srv := wecomtest.New(t)
+		srv.Clock().Freeze(time.Unix(1700000000, 0))
+		alice := srv.AddMember(wecomtest.Member{})
+		zoe := srv.AddCustomer(alice, wecomtest.Customer{})
+		code := srv.WelcomeCode(alice, zoe)
+		require.NotEmpty(t, code)
+		require.Empty(t, srv.WelcomeCode(zoe, alice))
+
+		srv.Clock().Advance(tt.after)
+
+		assert.Equal(t, tt.code, newCaller(t, srv).send(welcomeOp, greeting(code)).code())
+	}
+}
