@@ -254,3 +254,23 @@ func TestCloseForgetsWaitingTransfers(t *testing.T) {
 
 	assert.Equal(t, 2, srv.Transfer(zoe).Status)
 }
+
+// TestTransferResultShowsACustomerOnce: after a refusal and a second try the
+// page holds the second.
+func TestTransferResultShowsACustomerOnce(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	alice, bob := srv.AddMember(wecomtest.Member{}), srv.AddMember(wecomtest.Member{})
+	zoe := seedFollow(srv, "Zoe", alice)
+	c := newCaller(t, srv)
+	transfer := object{"handover_userid": alice, "takeover_userid": bob, "external_userid": []string{zoe}}
+	result := func() reply {
+		return c.ok("externalcontact/transfer_result", object{"handover_userid": alice, "takeover_userid": bob})
+	}
+
+	c.ok("externalcontact/transfer_customer", transfer)
+	srv.Act().RefuseTransfer(zoe)
+	assert.Equal(t, []any{3.0}, result().list("customer", "status"))
+	c.ok("externalcontact/transfer_customer", transfer)
+	assert.Equal(t, []any{2.0}, result().list("customer", "status"))
+}

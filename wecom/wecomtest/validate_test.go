@@ -38,6 +38,7 @@ func TestValidation(t *testing.T) {
 		{name: "null", op: remark, body: `{"userid":"a","external_userid":"b","remark_mobiles":null}`,
 			errors: []string{"wecomtest: externalcontact/remark: remark_mobiles is null, which no official page describes"}},
 		{name: "broken json", op: remark, body: `{"userid":"a","external_userid":"b","remark":`, msg: "Warning: wrong json format."},
+		{name: "more than json", op: remark, body: `{"userid":"a","external_userid":"b"}{`, msg: "Warning: wrong json format."},
 		{name: "broken too early", op: remark, body: `{"userid":"a","ext`, code: 40058, msg: "external_userid is missing"},
 		{name: "not json", op: remark, body: `userid=a`, code: 40058, msg: "userid is missing"},
 		{name: "deep", op: remark, body: strings.Repeat("[", 100_000), code: 40058, msg: "userid is missing"},
