@@ -100,6 +100,10 @@ func TestOperations(t *testing.T) {
 		t.Parallel()
 		assert.Empty(t, src.strayPaths, "a path outside an Operation")
 	})
+	t.Run("are listed in docs/endpoints.md", func(t *testing.T) {
+		t.Parallel()
+		listed(t, src)
+	})
 	t.Run("are repeated after a lost reply only if they read", func(t *testing.T) {
 		t.Parallel()
 		onlyReadsAreRepeated(t, src)

@@ -20,7 +20,7 @@ import (
 
 const fidelityFile = "../../wecom/wecomtest/FIDELITY.md"
 
-var update = flag.Bool("update", false, "write FIDELITY.md anew")
+var update = flag.Bool("update", false, "write FIDELITY.md and docs/endpoints.md anew")
 
 //go:embed testdata/fidelity.md
 var fidelityHead string
@@ -34,7 +34,7 @@ func TestFidelity(t *testing.T) {
 	}
 	want, err := os.ReadFile(fidelityFile)
 	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got), "run: go test ./internal/apicheck -run Fidelity -update")
+	assert.Equal(t, string(want), string(got), "run: go test ./internal/apicheck -update")
 }
 
 func TestPeopleAreKnown(t *testing.T) {

@@ -27,6 +27,7 @@ type sources struct {
 	operations []operation
 	uses       []use
 	strayPaths []string // where a path stands outside an Operation
+	methods    map[string][]method
 }
 
 type goPackage struct {
@@ -67,7 +68,7 @@ func (l packageList) check(t *testing.T, fset *token.FileSet, p goPackage) ([]*a
 	t.Helper()
 	var files []*ast.File
 	for _, name := range p.GoFiles {
-		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution|parser.ParseComments)
 		require.NoError(t, err)
 		files = append(files, f)
 	}
@@ -85,7 +86,7 @@ func (l packageList) check(t *testing.T, fset *token.FileSet, p goPackage) ([]*a
 // loadSources reads the packages that make calls.
 func loadSources(t *testing.T) sources {
 	t.Helper()
-	var src sources
+	src := sources{methods: map[string][]method{}}
 	list := listPackages(t)
 	for _, p := range list.packages {
 		if callsWecom(p.ImportPath) {
@@ -111,7 +112,6 @@ func (src *sources) read(t *testing.T, list packageList, p goPackage) {
 	t.Helper()
 	fset := token.NewFileSet()
 	files, pkg, info := list.check(t, fset, p)
-
 	at := func(n ast.Node) string {
 		pos := fset.Position(n.Pos())
 		pos.Filename = pkg.Name() + "/" + filepath.Base(pos.Filename)
@@ -142,6 +142,7 @@ func (src *sources) read(t *testing.T, list packageList, p goPackage) {
 		})
 	}
 	for _, f := range files {
+		src.readMethods(info, ops, f)
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.BasicLit:
