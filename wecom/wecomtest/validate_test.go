@@ -205,9 +205,9 @@ func TestCursorsAreOpaque(t *testing.T) {
 	last := page(second).text("next_cursor")
 	require.NotEmpty(t, last)
 
-	assert.Equal(t, 40058, c.send("externalcontact/transfer_result", object{"handover_userid": "alice", "takeover_userid": "bob", "cursor": last}).code())
+	assert.Equal(t, 50100, c.send("externalcontact/transfer_result", object{"handover_userid": "alice", "takeover_userid": "bob", "cursor": last}).code())
 	for _, cursor := range []string{"x", "NA", "NC4w", last[:len(last)-1], last + "A"} {
-		assert.Equal(t, 40058, page(cursor).code(), cursor)
+		assert.Equal(t, 50100, page(cursor).code(), cursor)
 	}
 	for _, id := range ids[1:] {
 		srv.Act().DeleteCustomer("alice", id)
