@@ -70,7 +70,7 @@ func scanBrackets(s string) (value, tail string) {
 		return "", s
 	}
 	value, tail, ok := strings.Cut(s[1:], "]")
-	if !ok {
+	if !ok || strings.ContainsAny(value, ", ") { // a hint is one word
 		return "", s
 	}
 	return value, tail
