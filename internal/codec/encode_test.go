@@ -291,7 +291,10 @@ func FuzzAppendJSON(f *testing.F) {
 		require.NoError(t, json.Unmarshal(out, &got))
 		require.Equal(t, text, got.Text)
 		var gotRaw, wantRaw any
-		require.Equal(t, json.Unmarshal(in.Raw, &wantRaw), json.Unmarshal(got.Raw, &gotRaw))
+		if json.Unmarshal(in.Raw, &wantRaw) != nil {
+			return // a number that no float64 holds
+		}
+		require.NoError(t, json.Unmarshal(got.Raw, &gotRaw))
 		require.Equal(t, wantRaw, gotRaw)
 	})
 }
