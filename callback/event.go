@@ -125,22 +125,68 @@ func Parse(plaintext []byte) (Event, error) {
 	return e, nil
 }
 
-// newEvent is the table of all events: one case for each that stands alone,
-// and one for each family, whose own table is beside its types.
-func newEvent(h *Header) Event {
+// newEvent is the table of all events: which area of WeCom each belongs to.
+// Its types, and which of them an event is, stand in the file of that area.
+func newEvent(h *Header) Event { //nolint:cyclop // a table
 	switch h.event() {
 	case "change_external_contact":
-		return newContactEvent(h)
+		return newCustomerEvent(h)
 	case "change_external_chat":
-		return newChatEvent(h)
+		return newGroupEvent(h)
 	case "change_external_tag":
 		return newTagEvent(h)
 	case "customer_acquisition":
 		return newAcquisitionEvent(h)
 	case "customer_acquisition_permit_change":
 		return new(CustomerAcquisitionPermitChange)
-	case "enter_agent":
-		return new(EnterAgent)
+	case "change_contact", "batch_job_result":
+		return newContactEvent(h)
+	case "click", "view", "scancode_push", "LOCATION":
+		return newMenuEvent(h)
+	case "template_card_event", "taskcard_click":
+		return newCardEvent(h)
+	case "subscribe", "unsubscribe", "enter_agent", "close_inactive_agent", "reopen_inactive_agent", "change_app_admin", "switch_workbench_mode", "share_agent_change":
+		return newAppEvent(h)
+	case "open_approval_change", "sys_approval_change":
+		return newApprovalEvent(h)
+	case "add_calendar", "modify_calendar", "delete_calendar", "add_schedule", "modify_schedule", "delete_schedule":
+		return newCalendarEvent(h)
+	case "meeting_change", "meeting_statistics", "book_meeting_room", "cancel_meeting_room":
+		return newMeetingEvent(h)
+	case "living_status_change":
+		return newLivingEvent(h)
+	case "kf_msg_or_event", "kf_account_auth_change":
+		return newKfEvent(h)
+	case "conversation_new_message", "hit_keyword", "chat_archive_audit_approved_single", "chat_archive_export_finished", "program_notify":
+		return newArchiveEvent(h)
+	case "change_school_contact":
+		return newSchoolEvent(h)
+	case "wedrive_file_change", "wedrive_space_change", "wedrive_insufficient_capacity":
+		return newWedriveEvent(h)
+	case "doc_change", "smart_sheet_change":
+		return newWedocEvent(h)
+	case "app_email_change":
+		return newExmailEvent(h)
+	case "license_pay_success", "license_refund", "auto_activate", "unlicensed_notify":
+		return newLicenseEvent(h)
+	case "suite_ticket", "create_auth", "change_auth", "cancel_auth", "approve_special_auth", "cancel_special_auth", "corp_arch_auth", "agree_external_userid_migration":
+		return newSuiteEvent(h)
+	case "register_corp", "enter_register_package":
+		return newRegisterEvent(h)
+	case "open_order", "change_order", "pay_for_app_success", "refund", "change_editon":
+		return newOrderEvent(h)
+	case "advanced_api_expired", "advanced_api_trial_expired":
+		return newAdvancedEvent(h)
+	case "submit_vip_account_approval", "finish_vip_account_approval":
+		return newVIPEvent(h)
+	case "security":
+		return newSecurityEvent(h)
+	case "change_chain":
+		return newChainEvent(h)
+	case "add_device", "del_device", "connect_info", "disconnect_info", "device_feature_change", "remark_device_name", "error_report", "fetch_log_finish", "device_data_auth_change":
+		return newDeviceEvent(h)
+	case "upload_media_job_finish":
+		return newMediaEvent(h)
 	default:
 		return newMessage(h)
 	}

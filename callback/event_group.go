@@ -1,6 +1,6 @@
 package callback
 
-func newChatEvent(h *Header) Event {
+func newGroupEvent(h *Header) Event {
 	switch h.ChangeType {
 	case "create":
 		return new(CreateExternalChat)

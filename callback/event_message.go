@@ -131,14 +131,3 @@ func (v *LinkMessage) decode(e element) {
 	v.URL = e.text("Url")
 	v.PicURL = e.text("PicUrl")
 }
-
-// EnterAgent: a member opened the app.
-//
-// 「进入应用」 https://developer.work.weixin.qq.com/document/path/90240
-type EnterAgent struct {
-	Header
-
-	EventKey string // empty, for all the page tells
-}
-
-func (v *EnterAgent) decode(e element) { v.EventKey = e.text("EventKey") }

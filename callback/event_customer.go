@@ -1,6 +1,6 @@
 package callback
 
-func newContactEvent(h *Header) Event {
+func newCustomerEvent(h *Header) Event {
 	switch h.ChangeType {
 	case "add_external_contact":
 		return new(AddExternalContact)

@@ -1,0 +1,232 @@
+package callback_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/callback"
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// fixtures has one file for each event and variant, and each of its forms:
+// what the official page's sample shows, with every element that its table
+// names. The file's name is the kind and, if there are several, the form.
+const fixtures = "testdata/events"
+
+// misspelt are official names that are spelled right in Go.
+var misspelt = map[string]string{
+	"opitonids": "optionids",
+	"opitonid":  "optionid",
+}
+
+// TestFixtures reads every fixture twice, by Parse and by encoding/xml, and
+// finds each element that the second has in the Go field of the same name.
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	for _, file := range fixtureFiles(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			body, err := os.ReadFile(file)
+			require.NoError(t, err)
+			e, err := callback.Parse(body)
+			require.NoError(t, err)
+			require.NotEqual(t, "*callback.Unknown", fmt.Sprintf("%T", e))
+			kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".xml"), "+")
+			assert.Equal(t, kind, strings.ReplaceAll(e.Head().Kind(), "/", "."), "the file is named after the event")
+
+			v := reflect.ValueOf(e).Elem()
+			for _, el := range readTree(t, body).Children {
+				assert.NoError(t, holds(v, el))
+			}
+		})
+	}
+}
+
+// TestFixturesCoverEveryField fails for a field that no fixture of its type
+// fills: it is misnamed, or there is no sample of it.
+func TestFixturesCoverEveryField(t *testing.T) {
+	t.Parallel()
+	filled, all := map[string]bool{}, map[string]bool{}
+	for _, file := range fixtureFiles(t) {
+		body, err := os.ReadFile(file)
+		require.NoError(t, err)
+		e, err := callback.Parse(body)
+		require.NoError(t, err)
+		v := reflect.ValueOf(e).Elem()
+		walkFields(v, v.Type().Name(), filled, all)
+	}
+	for name := range all {
+		assert.True(t, filled[name], "no fixture fills %s", name)
+	}
+}
+
+func fixtureFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(fixtures, "*.xml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
+
+func walkFields(v reflect.Value, path string, filled, all map[string]bool) {
+	for i := range v.NumField() {
+		f, name := v.Field(i), path+"."+v.Type().Field(i).Name
+		if f.Type() == reflect.TypeFor[callback.Header]() {
+			continue
+		}
+		if f.Kind() == reflect.Pointer && !f.IsNil() {
+			f = f.Elem()
+		}
+		all[name] = true
+		if !f.IsZero() {
+			filled[name] = true
+		}
+		switch {
+		case f.Type() == reflect.TypeFor[wecom.UnixTime]():
+		case f.Kind() == reflect.Struct:
+			walkFields(f, name, filled, all)
+		case f.Kind() == reflect.Slice && f.Type().Elem().Kind() == reflect.Struct:
+			for j := range f.Len() {
+				walkFields(f.Index(j), name+"[]", filled, all)
+			}
+		}
+	}
+}
+
+// A treeElement is one element as encoding/xml sees it.
+type treeElement struct {
+	XMLName  xml.Name
+	Text     string        `xml:",chardata"`
+	Children []treeElement `xml:",any"`
+}
+
+func readTree(t *testing.T, body []byte) treeElement {
+	t.Helper()
+	var root treeElement
+	require.NoError(t, xml.NewDecoder(bytes.NewReader(body)).Decode(&root))
+	return root
+}
+
+// holds looks for el in the field of v that has its name.
+func holds(v reflect.Value, el treeElement) error {
+	f, ok := fieldNamed(v, el.XMLName.Local)
+	if !ok {
+		return fmt.Errorf("%s has no field for <%s>", v.Type(), el.XMLName.Local)
+	}
+	if err := equals(f, el); err != nil {
+		return fmt.Errorf("%s, element <%s>: %w", v.Type(), el.XMLName.Local, err)
+	}
+	return nil
+}
+
+func fieldNamed(v reflect.Value, name string) (reflect.Value, bool) {
+	name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	if right, ok := misspelt[name]; ok {
+		name = right
+	}
+	f := v.FieldByNameFunc(func(field string) bool { return strings.ToLower(field) == name })
+	return f, f.IsValid()
+}
+
+func equals(f reflect.Value, el treeElement) error {
+	text := strings.TrimSpace(el.Text)
+	if len(el.Children) > 0 {
+		text = ""
+	}
+	if f.Type() == reflect.TypeFor[wecom.UnixTime]() {
+		got := f.Interface().(wecom.UnixTime)
+		return same(text, strconv.FormatInt(got.Unix(), 10))
+	}
+	switch f.Kind() {
+	case reflect.Pointer:
+		if f.IsNil() {
+			return fmt.Errorf("is nil")
+		}
+		return equals(f.Elem(), el)
+	case reflect.String:
+		return same(text, strings.TrimSpace(f.String()))
+	case reflect.Int, reflect.Int64:
+		return same(text, strconv.FormatInt(f.Int(), 10))
+	case reflect.Float64:
+		want, err := strconv.ParseFloat(text, 64)
+		if err != nil || want != f.Float() {
+			return fmt.Errorf("%v instead of %s", f.Float(), text)
+		}
+		return nil
+	case reflect.Bool:
+		return same(text, map[bool]string{true: "1", false: "0"}[f.Bool()])
+	case reflect.Struct:
+		for _, c := range el.Children {
+			if err := holds(f, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	case reflect.Slice:
+		return among(f, el)
+	default:
+		return fmt.Errorf("a fixture cannot check a %s", f.Type())
+	}
+}
+
+// among looks for el in a list: as one of its values, as a list of values
+// with commas, or as an element around all of them.
+func among(list reflect.Value, el treeElement) error {
+	if list.Type().Elem().Kind() == reflect.Struct {
+		items := []treeElement{el}
+		if wraps(list.Type().Elem(), el) {
+			items = el.Children
+		}
+		for _, item := range items {
+			if !slices.ContainsFunc(slices.Collect(list.Seq()), func(i reflect.Value) bool { return equals(list.Index(int(i.Int())), item) == nil }) {
+				return fmt.Errorf("no value of %v is <%s>", list, item.XMLName.Local)
+			}
+		}
+		return nil
+	}
+	values := strings.Split(el.Text, ",")
+	if len(el.Children) > 0 {
+		values = nil
+		for _, c := range el.Children {
+			values = append(values, c.Text)
+		}
+	}
+	for _, want := range values {
+		want = strings.TrimSpace(want)
+		if want == "" {
+			continue
+		}
+		if !slices.ContainsFunc(slices.Collect(list.Seq()), func(i reflect.Value) bool { return fmt.Sprint(list.Index(int(i.Int()))) == want }) {
+			return fmt.Errorf("%v lacks %q", list, want)
+		}
+	}
+	return nil
+}
+
+// wraps reports whether el is not an item itself, but what surrounds the items.
+func wraps(item reflect.Type, el treeElement) bool {
+	for _, c := range el.Children {
+		if _, ok := fieldNamed(reflect.New(item).Elem(), c.XMLName.Local); ok {
+			return false
+		}
+	}
+	return len(el.Children) > 0
+}
+
+func same(want, got string) error {
+	if want == "" && got == "0" || want == got {
+		return nil
+	}
+	return fmt.Errorf("%q instead of %q", got, want)
+}
