@@ -228,7 +228,7 @@ var opUpgradeChatIDForNewCorp = wecom.Operation{
 
 // UpgradeChatIDForNewCorp gives all corps that authorise an app template
 // (代开发应用模板) from now on the provider's chat ids. The client is the
-// template's: its token source is a [wecom.SuiteTokenSource].
+// template's: its token source is a [wecom.AuthSource] of suite_access_tokens.
 //
 // 「对所有新授权企业升级群ID」 https://developer.work.weixin.qq.com/document/path/99601
 //

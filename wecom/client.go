@@ -96,6 +96,24 @@ func (c *Client) Background() *Client {
 	return &b
 }
 
+// As returns a view of c that calls as another corp or credential, with tokens
+// from source. Everything else is shared with c: connections, limiter, logger.
+// A provider of many corps makes one client and a view for each.
+func (c *Client) As(corpID string, source TokenSource) (*Client, error) {
+	if err := c.ready(); err != nil {
+		return nil, err
+	}
+	if source == nil {
+		return nil, errors.New("wecom: Client.As: nil source")
+	}
+	if err := (Credential{CorpID: corpID}).check(false); err != nil {
+		return nil, err
+	}
+	v := *c
+	v.corpID, v.source = corpID, source
+	return &v, nil
+}
+
 // CorpID returns the corp that c calls as.
 func (c *Client) CorpID() string { return c.corpID }
 

@@ -71,28 +71,40 @@ func plainPath(path string) bool {
 type Auth uint8
 
 const (
-	AuthAccessToken      Auth = iota // access_token, from the client's [TokenSource]
-	AuthNone                         // nothing: the request is complete as it is; tokens, secrets and tickets in its query are kept out of errors
-	AuthSuiteAccessToken             // suite_access_token, from the client's [TokenSource] if that is a [SuiteTokenSource]
-	AuthWebhookKey                   // key, from a client that [NewWebhook] made
+	AuthAccessToken           Auth = iota // access_token, from the client's [TokenSource]
+	AuthNone                              // nothing: the request is complete as it is; tokens, secrets and tickets in its query are kept out of errors
+	AuthSuiteAccessToken                  // suite_access_token, from a client whose [TokenSource] has those: see [AuthSource]
+	AuthWebhookKey                        // key, from a client that [NewWebhook] made
+	AuthProviderAccessToken               // provider_access_token, from a client whose [TokenSource] has those: see [AuthSource]
+	AuthProviderAsAccessToken             // the same token, under the name access_token
 )
 
 // param returns the query parameter of the credential.
 func (a Auth) param() string {
 	switch a {
-	case AuthAccessToken:
+	case AuthAccessToken, AuthProviderAsAccessToken:
 		return "access_token"
 	case AuthSuiteAccessToken:
 		return "suite_access_token"
 	case AuthWebhookKey:
 		return "key"
+	case AuthProviderAccessToken:
+		return "provider_access_token"
 	default:
 		return ""
 	}
 }
 
 // renews reports whether the credential is replaced when WeCom refuses it.
-func (a Auth) renews() bool { return a == AuthAccessToken || a == AuthSuiteAccessToken }
+func (a Auth) renews() bool { return a != AuthNone && a != AuthWebhookKey }
+
+// name says what the credential is.
+func (a Auth) name() string {
+	if a == AuthProviderAsAccessToken {
+		a = AuthProviderAccessToken
+	}
+	return a.param()
+}
 
 // A Limit allows N calls in any window of length Per.
 type Limit struct {

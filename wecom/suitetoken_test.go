@@ -74,7 +74,7 @@ type suiteTokens struct {
 	dropped     []string
 }
 
-func (s *suiteTokens) Suite() string { return "wwsuite" }
+func (s *suiteTokens) Auth() wecom.Auth { return wecom.AuthSuiteAccessToken }
 
 func (s *suiteTokens) Token(context.Context) (wecom.Token, error) {
 	return wecom.Token{Value: s.value}, nil

@@ -53,14 +53,13 @@ type TokenSource interface {
 	Invalidate(ctx context.Context, stale string)
 }
 
-// A SuiteTokenSource is a [TokenSource] of a service provider's
-// suite_access_tokens. Its clients call nothing that wants an access_token, and
-// other clients call nothing that wants a suite_access_token: such a call fails
-// before it is sent.
-type SuiteTokenSource interface {
+// An AuthSource is a [TokenSource] that supplies something else than
+// access_tokens: its clients call the operations that want that and no others.
+// A call with the wrong kind of token fails before it is sent.
+type AuthSource interface {
 	TokenSource
-	// Suite names the suite (SuiteID).
-	Suite() string
+	// Auth says what the tokens are: [AuthSuiteAccessToken] or [AuthProviderAccessToken].
+	Auth() Auth
 }
 
 // A TokenStore shares tokens between processes. If it also implements
@@ -89,14 +88,11 @@ func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
 		return Token{}, nil
 	}
 	has := AuthAccessToken
-	switch k.client.source.(type) {
-	case SuiteTokenSource:
-		has = AuthSuiteAccessToken
-	case webhookKey:
-		has = AuthWebhookKey
+	if source, ok := k.client.source.(AuthSource); ok {
+		has = source.Auth()
 	}
-	if has != k.op.Auth {
-		return Token{}, fmt.Errorf("wecom: %s: needs %s, and the client has %s", k.op.Path, k.op.Auth.param(), has.param())
+	if has.name() != k.op.Auth.name() {
+		return Token{}, fmt.Errorf("wecom: %s: needs %s, and the client has %s", k.op.Path, k.op.Auth.name(), has.name())
 	}
 	start := k.client.clock.Now()
 	tok, err := k.client.source.Token(ctx)
@@ -105,7 +101,7 @@ func (k *call) token(ctx context.Context, a *Attempt) (Token, error) {
 		err = errors.New("the token source returned an empty one")
 	}
 	if err != nil {
-		return Token{}, fmt.Errorf("wecom: %s: no %s: %w", k.op.Path, strings.ReplaceAll(k.op.Auth.param(), "_", " "), err)
+		return Token{}, fmt.Errorf("wecom: %s: no %s: %w", k.op.Path, strings.ReplaceAll(k.op.Auth.name(), "_", " "), err)
 	}
 	return tok, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -30,6 +31,35 @@ const (
 	fetchBurst       = 5              // fetches at once of one credential, then one each
 	fetchInterval    = 2 * time.Second
 )
+
+// A TokenCacheConfig says how [NewTokenCache] gets and keeps tokens. Key and
+// Fetch are required.
+type TokenCacheConfig struct {
+	Key    string                                   // names the credential in Store and in logs: readable, unique, and no secret
+	Fetch  func(ctx context.Context) (Token, error) // asks for a new token; never called twice at once
+	Store  TokenStore                               // shares the token with other processes; nil for none
+	Clock  Clock                                    // nil is the system's
+	Logger *slog.Logger                             // nil logs nothing
+}
+
+// NewTokenCache makes a [TokenSource] of fetch: what [New] uses for a corp's
+// secret, for tokens that come from elsewhere. However many callers wait, one
+// fetch is under way; a token is replaced before it ends; a failed store costs
+// a log line; and after an error that matches [ErrInvalidCredential] fetch
+// rests for a while. It starts nothing until it is asked for a token.
+func NewTokenCache(cfg TokenCacheConfig) (TokenSource, error) {
+	if cfg.Key == "" || cfg.Fetch == nil {
+		return nil, errors.New("wecom: NewTokenCache: want a Key and a Fetch")
+	}
+	c := tokenCacheConfig{key: cfg.Key, fetch: cfg.Fetch, store: cfg.Store, clock: cfg.Clock, logger: cfg.Logger, jitter: rand.Float64}
+	if c.clock == nil {
+		c.clock = systemClock{}
+	}
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
+	return newTokenCache(c), nil
+}
 
 type tokenCacheConfig struct {
 	key    string

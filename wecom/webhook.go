@@ -61,3 +61,5 @@ func (k webhookKey) Token(context.Context) (Token, error) {
 }
 
 func (webhookKey) Invalidate(context.Context, string) {}
+
+func (webhookKey) Auth() Auth { return AuthWebhookKey }

@@ -367,11 +367,13 @@ func constantOf(info *types.Info, e ast.Expr) string {
 // tokens says which query parameter stands for which wecom.Auth.
 func tokens() map[string]string {
 	return map[string]string{
-		"":                               "access_token",
-		auth(wecom.AuthAccessToken):      "access_token",
-		auth(wecom.AuthNone):             "none",
-		auth(wecom.AuthSuiteAccessToken): "suite_access_token",
-		auth(wecom.AuthWebhookKey):       "key",
+		"":                                    "access_token",
+		auth(wecom.AuthAccessToken):           "access_token",
+		auth(wecom.AuthNone):                  "none",
+		auth(wecom.AuthSuiteAccessToken):      "suite_access_token",
+		auth(wecom.AuthWebhookKey):            "key",
+		auth(wecom.AuthProviderAccessToken):   "provider_access_token",
+		auth(wecom.AuthProviderAsAccessToken): "access_token=<provider_access_token>",
 	}
 }
 
