@@ -414,7 +414,7 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 // suiteTokens gives the tokens of a provider's suite.
 type suiteTokens struct{}
 
-func (suiteTokens) Suite() string { return "wwsuite" }
+func (suiteTokens) Auth() wecom.Auth { return wecom.AuthSuiteAccessToken }
 func (suiteTokens) Token(context.Context) (wecom.Token, error) {
 	return wecom.Token{Value: "suite-token"}, nil
 }
