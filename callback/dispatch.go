@@ -12,6 +12,7 @@ import (
 type delivery struct {
 	event Event
 	key   string // for the claims
+	order string // for the workers: what it must not overtake
 }
 
 // dispatch finds the handler of an event and answers the request: after the
@@ -41,7 +42,7 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		h.handle(ctx, wait, w, d, route)
 		return
 	}
-	err := h.pool.submit(wait, func() {
+	err := h.pool.submit(wait, d.order, func() {
 		defer end()
 		h.work(ctx, d, route)
 	})

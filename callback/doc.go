@@ -66,8 +66,16 @@
 //
 // # Concurrency
 //
-// Codec and Handler are safe for concurrent use. Handlers registered by [On]
-// run concurrently, in any order. No goroutine runs except workers that have
+// Codec and Handler are safe for concurrent use. Without workers, handlers run
+// on the goroutines of their requests, all at once. With [WithWorkers] the
+// events of one customer or group are handled one after the other, in the order
+// they arrived in, and different ones side by side; [WithOrder] draws the line
+// elsewhere. That is the order of arrival in this process: an event that WeCom
+// had to deliver again comes after those that overtook it.
+//
+// A customer whose events are slow keeps one worker busy and holds no more
+// places in the queue than are left free, at most half. A customer with
+// nothing in hand costs nothing. No goroutine runs except workers that have
 // something to do.
 //
 // # Keys

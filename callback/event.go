@@ -107,14 +107,20 @@ func (*Unknown) decode(element) {}
 // if plaintext is neither XML nor JSON: fields that are missing, new, empty or
 // not the number they should be are no errors.
 func Parse(plaintext []byte) (Event, error) {
+	e, _, err := parse(plaintext)
+	return e, err
+}
+
+// parse also returns the root element, with what the event's type has no field for.
+func parse(plaintext []byte) (Event, element, error) {
 	raw := string(plaintext)
 	body := raw[len(raw)-len(trimBody(plaintext)):]
 	if body == "" || (body[0] != '<' && body[0] != '{') {
-		return nil, fmt.Errorf("%w: it is neither XML nor JSON", ErrPayload)
+		return nil, element{}, fmt.Errorf("%w: it is neither XML nor JSON", ErrPayload)
 	}
 	doc, err := readDocument(body)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPayload, err)
+		return nil, element{}, fmt.Errorf("%w: %w", ErrPayload, err)
 	}
 	var head Header
 	head.read(doc.root())
@@ -122,7 +128,7 @@ func Parse(plaintext []byte) (Event, error) {
 	head.Raw = raw
 	*e.Head() = head
 	e.decode(doc.root())
-	return e, nil
+	return e, doc.root(), nil
 }
 
 // newEvent is the table of all events: which area of WeCom each belongs to.

@@ -36,13 +36,14 @@ type Handler struct {
 	claims    *claims
 	life      *lifecycle
 	pool      *pool // nil without workers
+	order     func(e Event, usual string) string
 	stats     counters
 }
 
 // NewHandler makes a handler for one app's callbacks, or for several apps'
 // with [WithKeys]. It starts nothing.
 func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
-	cfg := config{keys: []Keys{keys}, logger: slog.New(slog.DiscardHandler), clock: systemClock{}, ttl: defaultTTL}
+	cfg := config{keys: []Keys{keys}, logger: slog.New(slog.DiscardHandler), clock: systemClock{}, ttl: defaultTTL, order: usualOrder}
 	for _, opt := range opts {
 		if err := opt(&cfg); err != nil {
 			return nil, err
@@ -59,6 +60,7 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 		clock:     cfg.clock,
 		tolerance: cfg.tolerance,
 		life:      newLifecycle(),
+		order:     cfg.order,
 	}
 	switch {
 	case cfg.noDedupe:
@@ -121,12 +123,16 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.stats.received.Add(1)
-	e, err := Parse(msg.Body)
+	e, root, err := parse(msg.Body)
 	if err != nil {
 		h.logger.WarnContext(r.Context(), "callback: authentic but unreadable", "err", err)
 		e = &Unknown{Header{Raw: string(msg.Body)}}
 	}
-	h.dispatch(wait, w, delivery{event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)})
+	d := delivery{event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)}
+	if h.pool != nil {
+		d.order = h.order(e, orderKey(e.Head(), root))
+	}
+	h.dispatch(wait, w, d)
 }
 
 func (h *Handler) open(query url.Values, body []byte) (Message, error) {

@@ -357,6 +357,7 @@ func TestNewHandlerRefuses(t *testing.T) {
 		{"bad further keys", callback.WithKeys(callback.Keys{})},
 		{"no workers", callback.WithWorkers(0, 1)},
 		{"no queue", callback.WithWorkers(1, 0)},
+		{"nil order", callback.WithOrder(nil)},
 		{"nil store", callback.WithDedupe(nil, time.Minute)},
 		{"no ttl", callback.WithDedupe(callback.NewMemoryStore(1, nil), 0)},
 		{"no tolerance", callback.WithTimestampTolerance(0)},

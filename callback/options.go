@@ -21,6 +21,7 @@ type config struct {
 	noDedupe  bool
 	workers   int
 	queue     int
+	order     func(e Event, usual string) string
 }
 
 // WithKeys accepts callbacks for more keys: old ones while they are rotated,
@@ -36,6 +37,13 @@ func WithKeys(keys ...Keys) Option {
 // to queue more waiting. Without it a handler runs before the answer, and has
 // five seconds.
 //
+// Events of one customer, one customer group or one customer service account
+// are handled one after the other in the order of their arrival, and so are
+// the messages of one member; [WithOrder] changes that. All others are handled
+// side by side, and take turns: a customer whose events are slow has one
+// worker, and never more places in the queue than are left free. An event that
+// a worker is free for needs no place at all.
+//
 // An event that finds the queue full waits for a place. One that finds none
 // before WeCom's five seconds are over is not answered, so that WeCom delivers
 // it again; no event is dropped while the handler runs. But an acknowledged
@@ -48,6 +56,30 @@ func WithWorkers(n, queue int) Option {
 			return errors.New("callback: WithWorkers: want at least one worker and one place in the queue")
 		}
 		c.workers, c.queue = n, queue
+		return nil
+	}
+}
+
+// WithOrder says which events [WithWorkers] handles one after the other, in
+// the order of their arrival: those for which key returns the same. Events for
+// which it returns "" are handled in any order. usual is what the handler would
+// take itself, "" for an event of no customer, group, account or member's
+// message:
+//
+//	callback.WithOrder(func(e callback.Event, usual string) string {
+//		if _, ok := e.(*callback.TextMessage); ok {
+//			return "" // side by side
+//		}
+//		return usual
+//	})
+//
+// It runs before the answer, so it must not wait for anything.
+func WithOrder(key func(e Event, usual string) string) Option {
+	return func(c *config) error {
+		if key == nil {
+			return errors.New("callback: WithOrder: nil function")
+		}
+		c.order = key
 		return nil
 	}
 }

@@ -64,6 +64,111 @@ func TestWorkersKeepOrderWhenAlone(t *testing.T) {
 	})
 }
 
+// customerEvent is the nth event of a customer.
+func customerEvent(customer string, n int) string {
+	body, _ := corpForm("change_external_contact/add_external_contact",
+		cdata("UserID", "alice", "ExternalUserID", customer, "State", fmt.Sprint(n)))
+	return body
+}
+
+// Zoe's events are slow. They are handled in their order, by one worker, and
+// nobody else waits for them.
+func TestWorkersKeepTheOrderOfACustomer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(2, 20))
+		start := time.Now()
+		var mu sync.Mutex
+		got := make(map[string][]string)
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			if e.ExternalUserID == "zoe" {
+				time.Sleep(time.Minute)
+			} else {
+				assert.Zero(t, time.Since(start))
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			got[e.ExternalUserID] = append(got[e.ExternalUserID], e.State)
+			return nil
+		})
+		for n := range 5 {
+			assert.Equal(t, acknowledged, deliver(t, h, customerEvent("zoe", n)))
+			synctest.Wait()
+			for _, other := range []string{"tom", "yan", ""} {
+				assert.Equal(t, acknowledged, deliver(t, h, customerEvent(other, n)))
+			}
+		}
+		synctest.Wait()
+		all := []string{"0", "1", "2", "3", "4"}
+		mu.Lock()
+		assert.Equal(t, map[string][]string{"tom": all, "yan": all, "": all}, got)
+		mu.Unlock()
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, all, got["zoe"])
+		assert.Equal(t, 5*time.Minute, time.Since(start))
+	})
+}
+
+// Zoe's events fill her share of the queue; the next is left to a redelivery,
+// and Tom's still find room.
+func TestOneCustomerDoesNotFillTheQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(2, 4))
+		var mu sync.Mutex
+		handled := make(map[string]int)
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			if e.ExternalUserID == "zoe" {
+				time.Sleep(time.Minute)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			handled[e.ExternalUserID]++
+			return nil
+		})
+		for n := range 3 {
+			assert.Equal(t, acknowledged, deliver(t, h, customerEvent("zoe", n)))
+			synctest.Wait()
+		}
+		assert.Equal(t, dropped, deliver(t, h, customerEvent("zoe", 3)))
+		for n := range 10 {
+			assert.Equal(t, acknowledged, deliver(t, h, customerEvent("tom", n)))
+			synctest.Wait()
+		}
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, map[string]int{"zoe": 3, "tom": 10}, handled)
+	})
+}
+
+func TestWithOrder(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		order func(callback.Event, string) string
+		want  time.Duration
+	}{
+		{"as usual", func(_ callback.Event, usual string) string { return usual }, 2 * time.Minute},
+		{"none", func(callback.Event, string) string { return "" }, time.Minute},
+		{"the whole corp", func(e callback.Event, _ string) string { return e.Head().Corp() }, 4 * time.Minute},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				h := newHandler(t, callback.WithWorkers(10, 10), callback.WithOrder(tt.order))
+				callback.On(h, func(context.Context, callback.Event) error { time.Sleep(time.Minute); return nil })
+				start := time.Now()
+				for n := range 2 {
+					deliver(t, h, customerEvent("zoe", n))
+					deliver(t, h, customerEvent("tom", n))
+				}
+				require.NoError(t, h.Close(t.Context()))
+				assert.Equal(t, tt.want, time.Since(start))
+			})
+		})
+	}
+}
+
 // An event that finds no place is not acknowledged: WeCom times out and
 // delivers it again, and then it is handled. None is lost, none handled twice.
 func TestFullQueue(t *testing.T) {
