@@ -25,12 +25,15 @@ const (
 	padTo     = 32            // twice AES's block: standard unpadders refuse half of all callbacks
 )
 
+var errForeignMessage = errors.New("callback: the message was opened by another codec")
+
 // A Message is the content of one callback, or of an answer to one.
 type Message struct {
 	Body      []byte // XML or JSON; of a URL check the text to echo
 	ReceiveID string // the corp or suite it was sent to; empty for [NoReceiveID]
 
-	keys int // index of the key set that opened it
+	keys  int    // index of the key set that opened it
+	nonce string // of the request, for the answer
 }
 
 // A Codec verifies, decrypts and encrypts callbacks. It is immutable and safe
@@ -40,8 +43,8 @@ type Codec struct {
 }
 
 // NewCodec checks the keys. Several are accepted side by side: the old and the
-// new ones while they are rotated, or one token and key with several ids, as
-// third-party apps have.
+// new ones while they are rotated, those of several apps, or one token and key
+// with several ids.
 func NewCodec(keys ...Keys) (*Codec, error) {
 	sets, err := newKeySets(keys)
 	if err != nil {
@@ -54,7 +57,7 @@ func NewCodec(keys ...Keys) (*Codec, error) {
 func (c *Codec) String() string {
 	var ids []string
 	for _, s := range c.sets {
-		ids = append(ids, s.receiveIDs...)
+		ids = append(ids, s.ids()...)
 	}
 	return fmt.Sprintf("callback.Codec%q", ids)
 }
@@ -78,7 +81,7 @@ func (c *Codec) Decrypt(env Envelope) (Message, error) {
 		}
 		msg, openErr := set.open(env.Encrypt)
 		if openErr == nil {
-			msg.keys = i
+			msg.keys, msg.nonce = i, env.Nonce
 			return msg, nil
 		}
 		err = openErr
@@ -86,24 +89,28 @@ func (c *Codec) Decrypt(env Envelope) (Message, error) {
 	return Message{}, err
 }
 
-// Encrypt encrypts and signs msg.Body: with the keys that opened msg if it
-// came from Decrypt, so that replacing the body of a message makes the answer
-// to it, else with the first keys. now becomes the timestamp.
+// Encrypt encrypts and signs msg.Body: with the keys and the nonce that opened
+// msg if it came from Decrypt, so that replacing the body of a message makes
+// the answer to it, else with the first keys. now becomes the timestamp.
 func (c *Codec) Encrypt(msg Message, now time.Time) (Envelope, error) {
 	if msg.keys >= len(c.sets) {
-		return Envelope{}, errors.New("callback: the message was opened by another codec")
+		return Envelope{}, errForeignMessage
 	}
 	set := c.sets[msg.keys]
-	id := set.receiveIDs[0]
-	if slices.Contains(set.receiveIDs, msg.ReceiveID) {
+	id := set.ids()[0]
+	if set.accepts(msg.ReceiveID) {
 		id = msg.ReceiveID
+	}
+	nonce := msg.nonce
+	if nonce == "" || strings.ContainsFunc(nonce, notAlnum) {
+		nonce = rand.Text()
 	}
 	if len(msg.Body) > math.MaxInt32 {
 		return Envelope{}, fmt.Errorf("callback: a message of %d bytes", len(msg.Body))
 	}
 	env := Envelope{
 		Timestamp: strconv.FormatInt(now.Unix(), 10),
-		Nonce:     rand.Text(),
+		Nonce:     nonce,
 		Encrypt:   set.seal(msg.Body, id),
 	}
 	sum := set.sign(env)
@@ -156,8 +163,8 @@ func (s *keySet) open(encrypt string) (Message, error) {
 		return Message{}, fmt.Errorf("%w: bad length, probably the EncodingAESKey is wrong", ErrDecrypt)
 	}
 	body, id := rest[:size:size], strings.TrimSpace(string(rest[size:]))
-	if !slices.Contains(s.receiveIDs, id) {
-		return Message{}, fmt.Errorf("%w: the callback is for %.64q, these keys are for %q", ErrReceiveID, id, s.receiveIDs)
+	if !s.accepts(id) {
+		return Message{}, fmt.Errorf("%w: the callback is for %.64q, these keys are for %q", ErrReceiveID, id, s.ids())
 	}
 	return Message{Body: body, ReceiveID: id}, nil
 }

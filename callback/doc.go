@@ -81,10 +81,20 @@
 // # Keys
 //
 // To rotate keys, start with both the new and the old ones ([WithKeys]), change
-// them in the console, and drop the old ones a day later. Third-party apps
-// list the same token and key once for each id: the suite id, and the
-// provider's corp id, which the URL check carries. Keys never show in print, logs or
-// errors.
+// them in the console, and drop the old ones a day later. Keys never show in
+// print, logs or errors.
+//
+// # Third-party apps
+//
+// With [Keys.SuiteID] one handler serves every corp that installed the app,
+// and several apps if it has the keys of each: the signature tells them apart.
+// [TenantFrom] says in a handler which app and which corp an event is for.
+//
+//	h, err := callback.NewHandler(callback.Keys{Token: …, EncodingAESKey: …, SuiteID: suiteID})
+//	callback.On(h, func(ctx context.Context, e *callback.AddExternalContact) error {
+//		tenant, _ := callback.TenantFrom(ctx)
+//		return clientOf(tenant.CorpID).greet(ctx, e.WelcomeCode)
+//	})
 //
 // # Behind a proxy
 //

@@ -59,6 +59,12 @@ func (e Envelope) XML() []byte {
 		"<TimeStamp>%s</TimeStamp><Nonce><![CDATA[%s]]></Nonce></xml>", e.Encrypt, e.Signature, e.Timestamp, e.Nonce)
 }
 
+// JSON writes the envelope as the body of an answer to a request that came as
+// JSON.
+func (e Envelope) JSON() []byte {
+	return fmt.Appendf(nil, `{"encrypt":%q,"msgsignature":%q,"timestamp":%s,"nonce":%q}`, e.Encrypt, e.Signature, e.Timestamp, e.Nonce)
+}
+
 // Query writes what signs the envelope as the query of a request whose body is
 // the rest of it.
 func (e Envelope) Query() url.Values {

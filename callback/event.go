@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -30,10 +31,12 @@ type Header struct {
 	ChangeType   string         // which change, where one Event covers several
 	AgentID      int64          // the app; 0 if the event belongs to no app
 
-	InfoType   string         // a third-party app's Event
-	TimeStamp  wecom.UnixTime // a third-party app's CreateTime
-	SuiteID    string         // the third-party app
-	AuthCorpID string         // the corp that installed it
+	InfoType      string         // a third-party app's Event
+	TimeStamp     wecom.UnixTime // a third-party app's CreateTime
+	SuiteID       string         // the third-party app
+	AuthCorpID    string         // the corp that installed it
+	PaidCorpID    string         // the corp that bought it, of an order's events
+	ServiceCorpID string         // the provider, of events that concern no single app
 
 	// Raw is the whole event as it was decrypted, XML or JSON. Store it to work
 	// later, and [Parse] it again then; it also has the fields that this
@@ -46,10 +49,7 @@ func (h *Header) Head() *Header { return h }
 
 // Corp is the corp that the event is about.
 func (h *Header) Corp() string {
-	if h.AuthCorpID != "" {
-		return h.AuthCorpID
-	}
-	return h.ToUserName
+	return cmp.Or(h.AuthCorpID, h.PaidCorpID, h.ToUserName)
 }
 
 // At is when it happened, as WeCom tells it.
@@ -93,6 +93,8 @@ func (h *Header) read(e element) {
 	h.TimeStamp = e.time("TimeStamp")
 	h.SuiteID = e.text("SuiteId")
 	h.AuthCorpID = e.text("AuthCorpId")
+	h.PaidCorpID = e.text("PaidCorpId")
+	h.ServiceCorpID = e.text("ServiceCorpId")
 }
 
 // Unknown is an event that this package has no type for. Its Header says what

@@ -122,17 +122,22 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	h.stats.received.Add(1)
 	e, root, err := parse(msg.Body)
 	if err != nil {
 		h.logger.WarnContext(r.Context(), "callback: authentic but unreadable", "err", err)
 		e = &Unknown{Header{Raw: string(msg.Body)}}
 	}
+	tenant, err := h.codec.Tenant(msg, e)
+	if err != nil {
+		h.refuse(w, r, err)
+		return
+	}
+	h.stats.received.Add(1)
 	d := delivery{event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)}
 	if h.pool != nil {
 		d.order = h.order(e, orderKey(e.Head(), root))
 	}
-	h.dispatch(wait, w, d)
+	h.dispatch(ContextWithTenant(wait, tenant), w, d)
 }
 
 func (h *Handler) open(query url.Values, body []byte) (Message, error) {

@@ -25,7 +25,7 @@ type config struct {
 }
 
 // WithKeys accepts callbacks for more keys: old ones while they are rotated,
-// or the other ids of a third-party app.
+// or those of other apps.
 func WithKeys(keys ...Keys) Option {
 	return func(c *config) error {
 		c.keys = append(c.keys, keys...)

@@ -18,6 +18,7 @@ type Keys struct {
 	Token          string
 	EncodingAESKey string // 43 letters and digits
 	ReceiveID      string // the corp id
+	SuiteID        string // of a third-party app; the simulator's own apps have none
 }
 
 // blockSize is what WeCom pads to; AES itself has blocks of 16.

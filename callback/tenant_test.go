@@ -1,0 +1,201 @@
+package callback_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/callback"
+)
+
+// suiteKeys are testKeys as a third-party app's.
+func suiteKeys() callback.Keys {
+	return callback.Keys{Token: testKeys.Token, EncodingAESKey: testKeys.EncodingAESKey, SuiteID: "wwsuite"}
+}
+
+// sentTo are the keys of WeCom for one callback.
+func sentTo(keys callback.Keys, id string) callback.Keys {
+	keys.ReceiveID, keys.SuiteID = id, ""
+	return keys
+}
+
+func notice(elements ...string) string { return "<xml>" + cdata(elements...) + "</xml>" }
+
+func TestTenant(t *testing.T) {
+	t.Parallel()
+	suite, provided, person := suiteKeys(), suiteKeys(), suiteKeys()
+	provided.ReceiveID, person.ReceiveID = "wwprovider", callback.NoReceiveID
+	both := callback.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp"}
+	tests := []struct {
+		name string
+		keys callback.Keys
+		sent string // receive id
+		body string
+		want callback.Tenant
+		ok   bool
+	}{
+		{"ticket", suite, "wwsuite", notice("SuiteId", "wwsuite", "InfoType", "suite_ticket"), callback.Tenant{SuiteID: "wwsuite"}, true},
+		{"notice of a corp", suite, "wwsuite", notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
+		{"order", suite, "wwsuite", notice("SuiteId", "wwsuite", "PaidCorpId", "wwcorp", "InfoType", "open_order"), both, true},
+		{"ticket of another suite", suite, "wwsuite", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
+		{"ticket sent to a corp", suite, "wwother", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
+		{"data", suite, "wwcorp", notice("ToUserName", "wwcorp", "MsgType", "text"), both, true},
+		{"data in JSON", suite, "wwcorp", `{"ToUserName":"wwcorp","MsgType":"text"}`, both, true},
+		{"data of an encrypted corp id", suite, "wpABC-d_1", notice("ToUserName", "wpABC-d_1"), callback.Tenant{SuiteID: "wwsuite", CorpID: "wpABC-d_1"}, true},
+		{"data that names nobody", suite, "wwcorp", notice("MsgType", "text"), both, true},
+		{"data that cannot be read", suite, "wwcorp", "neither XML nor JSON", both, true},
+		{"data of another corp", suite, "wwcorp", notice("ToUserName", "wwother", "MsgType", "text"), callback.Tenant{}, false},
+		{"notice of another corp", suite, "wwcorp", notice("AuthCorpId", "wwother", "InfoType", "change_auth"), callback.Tenant{}, false},
+		{"order of another corp", suite, "wwcorp", notice("PaidCorpId", "wwother", "InfoType", "open_order"), callback.Tenant{}, false},
+		{"provider's notice", provided, "wwprovider", notice("ServiceCorpId", "wwprovider", "AuthCorpId", "wwcorp", "InfoType", "license_refund"), both, true},
+		{"provider's notice, the provider not told", suite, "wwprovider", notice("ServiceCorpId", "wwprovider", "AuthCorpId", "wwcorp", "InfoType", "license_refund"), both, true},
+		{"another provider's notice", provided, "wwprovider", notice("ServiceCorpId", "wwother", "AuthCorpId", "wwcorp", "InfoType", "license_refund"), callback.Tenant{}, false},
+		{"provider as a tenant", provided, "wwprovider", notice("ToUserName", "wwprovider", "MsgType", "text"), callback.Tenant{SuiteID: "wwsuite", CorpID: "wwprovider"}, true},
+		{"individual developer", person, callback.NoReceiveID, notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
+		{"no id", suite, callback.NoReceiveID, notice("SuiteId", "wwsuite", "InfoType", "suite_ticket"), callback.Tenant{}, false},
+		{"no id that could be one", suite, "ww corp\x01", notice("SuiteId", "wwsuite"), callback.Tenant{}, false},
+		{"app of the corp", testKeys, testKeys.ReceiveID, notice("ToUserName", "wwcorp", "MsgType", "text"), callback.Tenant{CorpID: "wwcorp"}, true},
+		{"suite id as the only one", sentTo(testKeys, "wwsuite"), "wwsuite", notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			h, err := callback.NewHandler(tt.keys, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			require.NoError(t, err)
+			var got []callback.Tenant
+			callback.On(h, func(ctx context.Context, _ callback.Event) error {
+				tenant, ok := callback.TenantFrom(ctx)
+				assert.True(t, ok)
+				got = append(got, tenant)
+				return nil
+			})
+			res := send(h, sealedRaw(t, tt.sent, tt.body))
+			if !tt.ok {
+				assert.Equal(t, outcome{status: http.StatusForbidden}, res)
+				assert.Empty(t, got)
+				assert.Contains(t, log.String(), "receive id does not match")
+				assert.Equal(t, callback.Stats{Refused: 1}, h.Stats())
+				return
+			}
+			assert.Equal(t, http.StatusOK, res.status)
+			assert.Equal(t, []callback.Tenant{tt.want}, got)
+		})
+	}
+}
+
+// sealedRaw is a request with any receive id, also one that Keys would refuse.
+func sealedRaw(t testing.TB, id, body string) *http.Request {
+	t.Helper()
+	if id == callback.NoReceiveID {
+		id = ""
+	}
+	env := sign(testKeys.Token, encryptRaw(t, rawPlain(uint32(len(body)), body+id), 32))
+	return httptest.NewRequest(http.MethodPost, "/wecom?"+env.Query().Encode(), bytes.NewReader(env.XML()))
+}
+
+// One handler serves two suites, of which one changes its keys, and an app of
+// the corp.
+func TestManySuites(t *testing.T) {
+	t.Parallel()
+	old, other := suiteKeys(), otherKeys
+	other.SuiteID, other.ReceiveID = "wwsecond", ""
+	renewed := callback.Keys{Token: "renewed", EncodingAESKey: other.EncodingAESKey, SuiteID: old.SuiteID}
+	own := callback.Keys{Token: "own", EncodingAESKey: old.EncodingAESKey, ReceiveID: "wwown"}
+	h, err := callback.NewHandler(renewed, callback.WithKeys(old, other, own))
+	require.NoError(t, err)
+	got := map[callback.Tenant]int{}
+	callback.On(h, func(ctx context.Context, e *callback.TextMessage) error {
+		tenant, _ := callback.TenantFrom(ctx)
+		got[tenant]++
+		assert.Equal(t, e.Corp(), tenant.CorpID)
+		return nil
+	})
+
+	for i := range 3 {
+		corp := fmt.Sprint("wwcorp", i)
+		for _, keys := range []callback.Keys{old, renewed, other} {
+			body := notice("ToUserName", corp, "MsgType", "text", "Content", keys.Token)
+			require.Equal(t, acknowledged, send(h, request(t, sentTo(keys, corp), body)))
+		}
+	}
+	require.Equal(t, acknowledged, send(h, request(t, own, notice("ToUserName", "wwown", "MsgType", "text"))))
+	stranger := sentTo(own, "wwcorp1")
+	require.Equal(t, http.StatusForbidden, send(h, request(t, stranger, notice("ToUserName", "wwcorp1", "MsgType", "text"))).status,
+		"the keys of the corp's own app are for the corp only")
+
+	want := map[callback.Tenant]int{{CorpID: "wwown"}: 1}
+	for i := range 3 {
+		corp := fmt.Sprint("wwcorp", i)
+		want[callback.Tenant{SuiteID: "wwsuite", CorpID: corp}] = 2
+		want[callback.Tenant{SuiteID: "wwsecond", CorpID: corp}] = 1
+	}
+	assert.Equal(t, want, got)
+}
+
+func TestSuiteURLCheck(t *testing.T) {
+	t.Parallel()
+	h, err := callback.NewHandler(suiteKeys())
+	require.NoError(t, err)
+	env := seal(t, sentTo(suiteKeys(), "wwprovider"), "1616140317555161061")
+	query := env.Query()
+	query.Set("echostr", env.Encrypt)
+	assert.Equal(t, outcome{status: http.StatusOK, body: "1616140317555161061"}, send(h, httptest.NewRequest(http.MethodGet, "/?"+query.Encode(), http.NoBody)))
+}
+
+func TestSuiteAnswersWithTheIDOfTheQuestion(t *testing.T) {
+	t.Parallel()
+	codec := newCodec(t, suiteKeys())
+	for _, id := range []string{"wwsuite", "wwcorp", "wwprovider"} {
+		msg, err := codec.Decrypt(seal(t, sentTo(suiteKeys(), id), "question"))
+		require.NoError(t, err)
+		msg.Body = []byte("answer")
+		env, err := codec.Encrypt(msg, time.Unix(1763733600, 0))
+		require.NoError(t, err)
+		reply, err := newCodec(t, sentTo(suiteKeys(), id)).Decrypt(env)
+		require.NoError(t, err)
+		assert.Equal(t, id, reply.ReceiveID)
+	}
+	env, err := codec.Encrypt(callback.Message{Body: []byte("x")}, time.Unix(1763733600, 0))
+	require.NoError(t, err)
+	_, err = newCodec(t, sentTo(suiteKeys(), "wwsuite")).Decrypt(env)
+	require.NoError(t, err, "what answers nothing is the suite's")
+}
+
+func TestSuiteKeysRefused(t *testing.T) {
+	t.Parallel()
+	second, odd := suiteKeys(), suiteKeys()
+	second.SuiteID, odd.SuiteID = "wwsecond", "ww suite/1"
+	_, err := callback.NewCodec(suiteKeys(), second)
+	require.ErrorContains(t, err, `suites "wwsuite" and "wwsecond" have the same Token and EncodingAESKey`)
+	assertNoSecret(t, err.Error(), testKeys)
+	_, err = callback.NewCodec(odd)
+	require.ErrorContains(t, err, "is not an id")
+
+	_, err = callback.NewCodec(suiteKeys(), suiteKeys(), sentTo(suiteKeys(), "wwprovider"))
+	require.NoError(t, err, "the same suite twice is no harm")
+}
+
+func TestTenantOutsideOfAHandler(t *testing.T) {
+	t.Parallel()
+	_, ok := callback.TenantFrom(t.Context())
+	assert.False(t, ok)
+	want := callback.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp"}
+	got, ok := callback.TenantFrom(callback.ContextWithTenant(t.Context(), want))
+	assert.True(t, ok)
+	assert.Equal(t, want, got)
+
+	codec := newCodec(t, suiteKeys(), otherKeys)
+	msg, err := codec.Decrypt(seal(t, otherKeys, notice("ToUserName", "wwcorp")))
+	require.NoError(t, err)
+	_, err = newCodec(t, suiteKeys()).Tenant(msg, &callback.Unknown{})
+	require.Error(t, err, "another codec opened it")
+}
