@@ -369,3 +369,17 @@ func assertNoSecret(t *testing.T, s string, k callback.Keys) {
 		assert.NotContains(t, s, fmt.Sprintf("%X", secret))
 	}
 }
+
+// WeCom wants the nonce of its own URL back.
+func TestAnswerRepeatsTheNonce(t *testing.T) {
+	t.Parallel()
+	codec := newCodec(t, testKeys)
+	msg, err := codec.Decrypt(sign(testKeys.Token, encryptRaw(t, rawPlain(2, "{}"+testKeys.ReceiveID), 32)))
+	require.NoError(t, err)
+
+	env, err := codec.Encrypt(msg, time.Unix(1763733600, 0))
+
+	require.NoError(t, err)
+	assert.Equal(t, "nonce", env.Nonce)
+	assert.JSONEq(t, fmt.Sprintf(`{"encrypt":%q,"msgsignature":%q,"timestamp":1763733600,"nonce":"nonce"}`, env.Encrypt, env.Signature), string(env.JSON()))
+}

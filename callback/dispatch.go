@@ -10,6 +10,7 @@ import (
 
 // A delivery is one authentic event in one request.
 type delivery struct {
+	msg   Message // what it came in, to encrypt the answer
 	event Event
 	key   string // for the claims
 	order string // for the workers: what it must not overtake
@@ -67,12 +68,7 @@ func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d del
 		return
 	}
 	h.claims.settle(d.key)
-	switch reply := reply.(type) {
-	case PlainReply:
-		answer(w, []byte(reply))
-	default:
-		h.acknowledge(w, d)
-	}
+	answer(w, reply)
 }
 
 // work runs the handler after the answer.
@@ -86,10 +82,10 @@ func (h *Handler) work(ctx context.Context, d delivery, route route) {
 	_, _ = h.run(ctx, d, route, func() { h.claims.release(ctx, d.key) })
 }
 
-// run calls the handler, and failed if that failed. It turns a panic into an
-// error. A handler may also end its goroutine, as a test does that fails:
-// then run does not return.
-func (h *Handler) run(ctx context.Context, d delivery, route route, failed func()) (reply Reply, err error) {
+// run calls the handler and makes the answer, and calls failed if either
+// failed. It turns a panic into an error. A handler may also end its
+// goroutine, as a test does that fails: then run does not return.
+func (h *Handler) run(ctx context.Context, d delivery, route route, failed func()) (reply answerBody, err error) {
 	event, returned := d.event.Head().Kind(), false
 	defer func() {
 		switch v := recover(); {
@@ -107,7 +103,10 @@ func (h *Handler) run(ctx context.Context, d delivery, route route, failed func(
 		h.stats.failed.Add(1)
 		failed()
 	}()
-	reply, err = route.call(ctx, d.event)
+	said, err := route.call(ctx, d.event)
+	if err == nil {
+		reply, err = h.reply(d, said)
+	}
 	returned = true
 	return reply, err
 }
@@ -119,7 +118,7 @@ func (h *Handler) giveBack(ctx context.Context, d delivery) {
 }
 
 func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {
-	answer(w, []byte(acknowledge(d.event.Head())))
+	answer(w, answerBody{plainText, []byte(acknowledge(d.event.Head()))})
 }
 
 // noAnswer makes WeCom deliver the event again: it lets WeCom's five seconds

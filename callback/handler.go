@@ -103,7 +103,7 @@ func (h *Handler) echo(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
-	answer(w, msg.Body)
+	answer(w, answerBody{plainText, msg.Body})
 }
 
 func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
@@ -133,7 +133,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.stats.received.Add(1)
-	d := delivery{event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)}
+	d := delivery{msg: msg, event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)}
 	if h.pool != nil {
 		d.order = h.order(e, orderKey(e.Head(), root))
 	}
@@ -184,9 +184,11 @@ func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	w.WriteHeader(status)
 }
 
-// answer writes body and nothing else: no newline, no quotes, no BOM.
-func answer(w http.ResponseWriter, body []byte) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	_, _ = w.Write(body) // nobody is left to tell
+const plainText = "text/plain; charset=utf-8"
+
+// answer writes the body and nothing else: no newline, no quotes, no BOM.
+func answer(w http.ResponseWriter, a answerBody) {
+	w.Header().Set("Content-Type", a.contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	_, _ = w.Write(a.body) // nobody is left to tell
 }

@@ -1,8 +1,56 @@
 package callback
 
+import (
+	"fmt"
+	"time"
+)
+
 // A Reply is what a handler registered by [OnReply] answers WeCom with.
 type Reply interface {
-	reply()
+	// encode writes the answer to e, before it is encrypted. Nobody tells what
+	// WeCom does not like about an answer, so it fails for what WeCom would drop.
+	encode(e Event, now time.Time) (answerForm, []byte, error)
+}
+
+// An answerForm is what an answer is wrapped into.
+type answerForm int
+
+const (
+	answerPlain answerForm = iota
+	answerXML
+	answerJSON
+)
+
+// An answerBody is an answer as it goes out.
+type answerBody struct {
+	contentType string
+	body        []byte
+}
+
+// reply makes the answer to an event; a nil Reply is the usual one.
+func (h *Handler) reply(d delivery, r Reply) (answerBody, error) {
+	if r == nil {
+		r = acknowledge(d.event.Head())
+	}
+	now := h.clock.Now()
+	form, body, err := r.encode(d.event, now)
+	if err != nil {
+		return answerBody{}, fmt.Errorf("callback: %T to %T: %w", r, d.event, err)
+	}
+	if form == answerPlain {
+		return answerBody{plainText, body}, nil
+	}
+	msg := d.msg
+	msg.Body = body
+	env, err := h.codec.Encrypt(msg, now)
+	switch {
+	case err != nil:
+		return answerBody{}, err
+	case form == answerJSON:
+		return answerBody{"application/json; charset=utf-8", env.JSON()}, nil
+	default:
+		return answerBody{"application/xml; charset=utf-8", env.XML()}, nil
+	}
 }
 
 // PlainReply is an answer that is not encrypted.
@@ -16,7 +64,9 @@ const (
 	ReplySuccess PlainReply = "success"
 )
 
-func (PlainReply) reply() {}
+func (p PlainReply) encode(Event, time.Time) (answerForm, []byte, error) {
+	return answerPlain, []byte(p), nil
+}
 
 // acknowledge is the answer to an event whose handler does not give one.
 func acknowledge(h *Header) PlainReply {
