@@ -157,7 +157,7 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return newAppEvent(h)
 	case "open_approval_change", "sys_approval_change":
 		return newApprovalEvent(h)
-	case "add_calendar", "modify_calendar", "delete_calendar", "add_schedule", "modify_schedule", "delete_schedule":
+	case "add_calendar", "modify_calendar", "delete_calendar", "add_schedule", "modify_schedule", "delete_schedule", "respond_schedule":
 		return newCalendarEvent(h)
 	case "meeting_change", "meeting_statistics", "book_meeting_room", "cancel_meeting_room":
 		return newMeetingEvent(h)

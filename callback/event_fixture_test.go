@@ -2,6 +2,7 @@ package callback_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"os"
@@ -24,14 +25,18 @@ import (
 // names. The file's name is the kind and, if there are several, the form.
 const fixtures = "testdata/events"
 
-// misspelt are official names that are spelled right in Go.
+// misspelt are official names, and words of them, that are spelled right in Go.
 var misspelt = map[string]string{
 	"opitonids": "optionids",
 	"opitonid":  "optionid",
+
+	"deparmtment": "department",
+	"filed":       "field",
 }
 
-// TestFixtures reads every fixture twice, by Parse and by encoding/xml, and
-// finds each element that the second has in the Go field of the same name.
+// TestFixtures reads every fixture twice, by Parse and by encoding/xml or
+// encoding/json, and finds each element that the second has in the Go field of
+// the same name.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	for _, file := range fixtureFiles(t) {
@@ -42,10 +47,13 @@ func TestFixtures(t *testing.T) {
 			e, err := callback.Parse(body)
 			require.NoError(t, err)
 			require.NotEqual(t, "*callback.Unknown", fmt.Sprintf("%T", e))
-			kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".xml"), "+")
+			kind, _, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)), "+")
 			assert.Equal(t, kind, strings.ReplaceAll(e.Head().Kind(), "/", "."), "the file is named after the event")
 
 			v := reflect.ValueOf(e).Elem()
+			for _, word := range words(e.Head()) {
+				assert.Contains(t, strings.ToLower(v.Type().Name()), word, "the type is named after the event")
+			}
 			for _, el := range readTree(t, body).Children {
 				assert.NoError(t, holds(v, el))
 			}
@@ -71,11 +79,51 @@ func TestFixturesCoverEveryField(t *testing.T) {
 	}
 }
 
+// TestFixturesHaveTypesOfTheirOwn fails for two variants that share a type.
+func TestFixturesHaveTypesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	kinds := map[reflect.Type]string{}
+	for _, file := range fixtureFiles(t) {
+		body, err := os.ReadFile(file)
+		require.NoError(t, err)
+		e, err := callback.Parse(body)
+		require.NoError(t, err)
+		kind := e.Head().Kind()
+		for wrong, right := range misspelt {
+			kind = strings.ReplaceAll(kind, wrong, right)
+		}
+		if other, ok := kinds[reflect.TypeOf(e)]; ok {
+			assert.Equal(t, other, kind, "%T", e)
+		}
+		kinds[reflect.TypeOf(e)] = kind
+	}
+}
+
+// words are those that tell the event from its neighbours: of its change, or
+// of its name if it has no changes.
+func words(h *callback.Header) []string {
+	name := h.ChangeType
+	if name == "" {
+		name = h.Kind()
+	}
+	list := strings.Split(strings.ToLower(name), "_")
+	for i, word := range list {
+		if right, ok := misspelt[word]; ok {
+			list[i] = right
+		}
+	}
+	return list
+}
+
 func fixtureFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(fixtures, "*.xml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
+	var files []string
+	for _, pattern := range []string{"*.xml", "*.json"} {
+		found, err := filepath.Glob(filepath.Join(fixtures, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, found)
+		files = append(files, found...)
+	}
 	return files
 }
 
@@ -104,7 +152,7 @@ func walkFields(v reflect.Value, path string, filled, all map[string]bool) {
 	}
 }
 
-// A treeElement is one element as encoding/xml sees it.
+// A treeElement is one element as encoding/xml or encoding/json sees it.
 type treeElement struct {
 	XMLName  xml.Name
 	Text     string        `xml:",chardata"`
@@ -113,9 +161,36 @@ type treeElement struct {
 
 func readTree(t *testing.T, body []byte) treeElement {
 	t.Helper()
+	if body[0] == '{' {
+		dec := json.NewDecoder(bytes.NewReader(body))
+		dec.UseNumber()
+		var object map[string]any
+		require.NoError(t, dec.Decode(&object))
+		return treeOf("", object)
+	}
 	var root treeElement
 	require.NoError(t, xml.NewDecoder(bytes.NewReader(body)).Decode(&root))
 	return root
+}
+
+// treeOf is a JSON value as the same tree: an array repeats its element.
+func treeOf(name string, value any) treeElement {
+	el := treeElement{XMLName: xml.Name{Local: name}}
+	object, ok := value.(map[string]any)
+	if !ok {
+		el.Text = fmt.Sprint(value)
+		return el
+	}
+	for name, value := range object {
+		items, ok := value.([]any)
+		if !ok {
+			items = []any{value}
+		}
+		for _, item := range items {
+			el.Children = append(el.Children, treeOf(name, item))
+		}
+	}
+	return el
 }
 
 // holds looks for el in the field of v that has its name.
@@ -165,7 +240,11 @@ func equals(f reflect.Value, el treeElement) error {
 		}
 		return nil
 	case reflect.Bool:
-		return same(text, map[bool]string{true: "1", false: "0"}[f.Bool()])
+		want, err := strconv.ParseBool(text)
+		if err != nil || want != f.Bool() {
+			return fmt.Errorf("%v instead of %s", f.Bool(), text)
+		}
+		return nil
 	case reflect.Struct:
 		for _, c := range el.Children {
 			if err := holds(f, c); err != nil {

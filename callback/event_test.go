@@ -300,7 +300,7 @@ func TestParseUnknown(t *testing.T) {
 		{"new message", "<xml><MsgType>hologram</MsgType></xml>", "hologram"},
 		{"notice that is called like a message", "<xml><InfoType>suite_ticket</InfoType><MsgType>text</MsgType></xml>", "suite_ticket"},
 		{"nothing in it", "<xml/>", ""},
-		{"JSON", `{"MsgType":"event","Event":"add_schedule","ScheduleId":"s"}`, "add_schedule"},
+		{"JSON", `{"MsgType":"event","Event":"brand_new","ScheduleId":"s"}`, "brand_new"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
