@@ -262,6 +262,27 @@ func (e element) list(name string) []string {
 	return values
 }
 
+// ints is every number of the child, found like those of list. What is not a
+// number is left out.
+func (e element) ints(name string) []int64 {
+	var numbers []int64
+	for _, s := range e.list(name) {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
+}
+
+// each is every child of that name as read makes it. Without one it is nil.
+func each[T any](e element, name string, read func(element) T) []T {
+	var all []T
+	for c := e.find(name); c.exists(); c = c.again() {
+		all = append(all, read(c))
+	}
+	return all
+}
+
 func appendSplit(values []string, s string) []string {
 	for v := range strings.SplitSeq(s, ",") {
 		if v = strings.TrimSpace(v); v != "" {
