@@ -149,11 +149,12 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return new(CustomerAcquisitionPermitChange)
 	case "change_contact", "batch_job_result":
 		return newContactEvent(h)
-	case "click", "view", "scancode_push", "LOCATION":
+	case "click", "view", "view_miniprogram", "scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin", "location_select", "LOCATION":
 		return newMenuEvent(h)
-	case "template_card_event", "taskcard_click":
+	case "template_card_event", "template_card_menu_event", "taskcard_click":
 		return newCardEvent(h)
-	case "subscribe", "unsubscribe", "enter_agent", "close_inactive_agent", "reopen_inactive_agent", "change_app_admin", "switch_workbench_mode", "share_agent_change":
+	case "subscribe", "unsubscribe", "enter_agent", "share_agent_change", "share_chain_change", "inactive_alert", "close_inactive_agent", "reopen_inactive_agent",
+		"low_active_alert", "low_active", "active_restored", "change_app_admin", "switch_workbench_mode":
 		return newAppEvent(h)
 	case "open_approval_change", "sys_approval_change":
 		return newApprovalEvent(h)
