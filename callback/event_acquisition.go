@@ -26,6 +26,14 @@ func newAcquisitionEvent(h *Header) Event {
 		return new(AcquisitionMessageFromCustomer)
 	case "del_follow_user":
 		return new(AcquisitionDelFollowUser)
+	case "service_balance_low":
+		return new(AcquisitionServiceBalanceLow)
+	case "service_balance_exhausted":
+		return new(AcquisitionServiceBalanceExhausted)
+	case "service_balance_consumed":
+		return new(AcquisitionServiceBalanceConsumed)
+	case "change_price":
+		return new(AcquisitionChangePrice)
 	default:
 		return new(Unknown)
 	}
@@ -35,7 +43,8 @@ func newAcquisitionEvent(h *Header) Event {
 //
 // 「企业使用量即将耗尽事件」 https://developer.work.weixin.qq.com/document/path/97299
 //
-// Third-party apps: https://developer.work.weixin.qq.com/document/path/97402
+// Third-party apps: https://developer.work.weixin.qq.com/document/path/97402,
+// and components: https://developer.work.weixin.qq.com/document/path/99485
 type AcquisitionBalanceLow struct{ Header }
 
 func (*AcquisitionBalanceLow) decode(element) {}
@@ -187,6 +196,57 @@ func (v *AcquisitionDelFollowUser) decode(e element) {
 	v.ExternalUserID = e.text("ExternalUserID")
 	v.LinkID = e.text("LinkId")
 	v.State = e.text("State")
+}
+
+// AcquisitionServiceBalanceLow: the provider, who pays for a corp, has few uses
+// of the acquisition assistant left. Acquisition components (获客助手组件) only,
+// as are the next three.
+//
+// 「服务商获客使用量即将耗尽事件」 https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionServiceBalanceLow struct{ Header }
+
+func (*AcquisitionServiceBalanceLow) decode(element) {}
+
+// AcquisitionServiceBalanceExhausted: the provider has no use of the acquisition
+// assistant left.
+//
+// 「服务商获客使用量已经耗尽事件」 https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionServiceBalanceExhausted struct{ Header }
+
+func (*AcquisitionServiceBalanceExhausted) decode(element) {}
+
+// AcquisitionServiceBalanceConsumed: a customer came by an acquisition link that
+// the provider pays for, and that took one of the provider's uses.
+//
+// 「消耗服务商使用量事件」 https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionServiceBalanceConsumed struct {
+	Header
+
+	LinkID  string // the link
+	State   string // customer_channel of the link
+	OnceKey string // once_key of the link: which payment it was
+}
+
+func (v *AcquisitionServiceBalanceConsumed) decode(e element) {
+	v.LinkID = e.text("LinkId")
+	v.State = e.text("State")
+	v.OnceKey = e.text("OnceKey")
+}
+
+// AcquisitionChangePrice: what the provider pays for each customer of an
+// acquisition link changes.
+//
+// 「获客链接服务商代付价格调整事件」 https://developer.work.weixin.qq.com/document/path/99485
+type AcquisitionChangePrice struct {
+	Header
+
+	Price         int64          // in fen
+	EffectiveTime wecom.UnixTime // from when on
+}
+
+func (v *AcquisitionChangePrice) decode(e element) {
+	v.Price = e.int("Price")
+	v.EffectiveTime = e.time("EffectiveTime")
 }
 
 // CustomerAcquisitionPermitChange: other members than before may be contacted
