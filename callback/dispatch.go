@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"runtime/debug"
+	"time"
 )
 
 // A delivery is one authentic event in one request.
@@ -14,6 +14,9 @@ type delivery struct {
 	event Event
 	key   string // for the claims
 	order string // for the workers: what it must not overtake
+
+	start time.Time // when the request came
+	began time.Time // when the handler was called
 }
 
 // dispatch finds the handler of an event and answers the request: after the
@@ -21,22 +24,23 @@ type delivery struct {
 func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delivery) {
 	route, ok := h.routes.find(d.event)
 	if !ok {
+		h.observe(wait, d, OutcomeIgnored, nil)
 		h.acknowledge(w, d)
 		return
 	}
 	switch err := h.claims.claim(wait, d.key); {
 	case errors.Is(err, errDuplicate):
-		h.stats.duplicates.Add(1)
+		h.observe(wait, d, OutcomeDuplicate, nil)
 		h.logger.DebugContext(wait, "callback: duplicate", "event", d.event.Head().Kind())
 		h.acknowledge(w, d)
 		return
-	case err != nil: // its first delivery is still in hand
-		h.noAnswer(wait)
+	case err != nil:
+		h.leave(wait, d, fmt.Errorf("callback: the event is still in hand from an earlier delivery: %w", err))
 	}
 	ctx, end, ok := h.life.begin(wait)
 	if !ok {
 		h.giveBack(wait, d)
-		h.noAnswer(wait)
+		h.leave(wait, d, ErrClosed)
 	}
 	if h.pool == nil || route.beforeAnswer {
 		defer end()
@@ -51,7 +55,7 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		end()
 		h.giveBack(wait, d)
 		h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
-		h.noAnswer(wait)
+		h.leave(wait, d, ErrQueueFull)
 	}
 	h.claims.settle(d.key)
 	h.acknowledge(w, d)
@@ -74,41 +78,12 @@ func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d del
 // work runs the handler after the answer.
 func (h *Handler) work(ctx context.Context, d delivery, route route) {
 	if ctx.Err() != nil {
-		h.stats.lost.Add(1)
+		h.observe(ctx, d, OutcomeLost, ErrClosed)
 		h.logger.ErrorContext(ctx, "callback: closed before an acknowledged event was handled, it is lost", "event", d.event.Head().Kind())
 		h.claims.release(ctx, d.key)
 		return
 	}
 	_, _ = h.run(ctx, d, route, func() { h.claims.release(ctx, d.key) })
-}
-
-// run calls the handler and makes the answer, and calls failed if either
-// failed. It turns a panic into an error. A handler may also end its
-// goroutine, as a test does that fails: then run does not return.
-func (h *Handler) run(ctx context.Context, d delivery, route route, failed func()) (reply answerBody, err error) {
-	event, returned := d.event.Head().Kind(), false
-	defer func() {
-		switch v := recover(); {
-		case v != nil:
-			err = fmt.Errorf("callback: the handler panicked: %v", v)
-			h.logger.ErrorContext(ctx, "callback: the handler panicked", "event", event, "panic", v, "stack", string(debug.Stack()))
-		case !returned:
-			h.logger.ErrorContext(ctx, "callback: the handler ended its goroutine", "event", event)
-		case err != nil:
-			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", event, "err", err)
-		default:
-			h.stats.handled.Add(1)
-			return
-		}
-		h.stats.failed.Add(1)
-		failed()
-	}()
-	said, err := route.call(ctx, d.event)
-	if err == nil {
-		reply, err = h.reply(d, said)
-	}
-	returned = true
-	return reply, err
 }
 
 // giveBack undoes a claim, so that the event's next delivery is handled.
@@ -121,11 +96,17 @@ func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {
 	answer(w, answerBody{plainText, []byte(acknowledge(d.event.Head()))})
 }
 
+// leave leaves an event that the handler did not get to a redelivery. It does
+// not return.
+func (h *Handler) leave(wait context.Context, d delivery, err error) {
+	h.observe(wait, d, OutcomeUnanswered, err)
+	h.noAnswer(wait)
+}
+
 // noAnswer makes WeCom deliver the event again: it lets WeCom's five seconds
 // pass, or ends at once if WeCom has hung up or the handler is closed, and
 // drops the connection. It does not return.
 func (h *Handler) noAnswer(wait context.Context) {
-	h.stats.unanswered.Add(1)
 	select {
 	case <-wait.Done():
 	case <-h.life.closed:

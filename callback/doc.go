@@ -78,6 +78,13 @@
 // nothing in hand costs nothing. No goroutine runs except workers that have
 // something to do.
 //
+// # Logs, traces, metrics
+//
+// [WithMiddleware] runs around the handlers: for spans, and for what they all
+// need in their contexts. [WithObserver] is told what became of each request,
+// also of those that no handler saw. [WithLogger] writes what somebody should
+// look at, and [Handler.Stats] is for a health check.
+//
 // # Keys
 //
 // To rotate keys, start with both the new and the old ones ([WithKeys]), change

@@ -23,6 +23,15 @@ var (
 	ErrPayload = errors.New("callback: cannot parse event")
 )
 
+// Why an authentic event was not handled, in [Delivery].
+var (
+	// ErrQueueFull: no place came free in the queue of [WithWorkers] before
+	// WeCom hung up. It delivers the event again.
+	ErrQueueFull = errors.New("callback: the queue is full")
+	// ErrClosed: [Handler.Close] was called before the event was handled.
+	ErrClosed = errors.New("callback: the handler is closed")
+)
+
 // ErrRedeliver, returned or wrapped by a handler that runs before the answer,
 // leaves the request without an answer, so that WeCom delivers the event
 // again: up to three more times. Any other error is an HTTP 500, which WeCom

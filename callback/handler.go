@@ -38,6 +38,9 @@ type Handler struct {
 	pool      *pool // nil without workers
 	order     func(e Event, usual string) string
 	stats     counters
+
+	middleware []Middleware
+	observer   func(context.Context, Delivery) // may be nil
 }
 
 // NewHandler makes a handler for one app's callbacks, or for several apps'
@@ -61,6 +64,9 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 		tolerance: cfg.tolerance,
 		life:      newLifecycle(),
 		order:     cfg.order,
+
+		middleware: cfg.middleware,
+		observer:   cfg.observer,
 	}
 	switch {
 	case cfg.noDedupe:
@@ -98,15 +104,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // echo answers the check that the console makes when a URL is saved.
 func (h *Handler) echo(w http.ResponseWriter, r *http.Request) {
+	d := delivery{start: h.clock.Now()}
 	msg, err := h.open(r.URL.Query(), nil)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, d, err)
 		return
 	}
 	answer(w, answerBody{plainText, msg.Body})
 }
 
 func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
+	d := delivery{start: h.clock.Now()}
 	wait, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -114,12 +122,12 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		err = errors.New("the body is empty")
 	}
 	if err != nil {
-		h.refuse(w, r, fmt.Errorf("%w: %w", ErrEnvelope, err))
+		h.refuse(w, r, d, fmt.Errorf("%w: %w", ErrEnvelope, err))
 		return
 	}
 	msg, err := h.open(r.URL.Query(), body)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, d, err)
 		return
 	}
 	e, root, err := parse(msg.Body)
@@ -129,11 +137,11 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	tenant, err := h.codec.Tenant(msg, e)
 	if err != nil {
-		h.refuse(w, r, err)
+		h.refuse(w, r, d, err)
 		return
 	}
 	h.stats.received.Add(1)
-	d := delivery{msg: msg, event: e, key: h.codec.sets[msg.keys].dedupeKey(e, msg.Body)}
+	d.msg, d.event, d.key = msg, e, h.codec.sets[msg.keys].dedupeKey(e, msg.Body)
 	if h.pool != nil {
 		d.order = h.order(e, orderKey(e.Head(), root))
 	}
@@ -168,8 +176,8 @@ func (h *Handler) checkTime(timestamp string) error {
 
 // refuse answers without a word. What a stranger can cause is logged at Debug
 // only; what carries our signature and still does not open is a wrong setting.
-func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	h.stats.refused.Add(1)
+func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, d delivery, err error) {
+	h.observe(r.Context(), d, OutcomeRefused, err)
 	status, level := http.StatusForbidden, slog.LevelWarn
 	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
 	switch {

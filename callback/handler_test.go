@@ -357,6 +357,8 @@ func TestNewHandlerRefuses(t *testing.T) {
 		{"bad further keys", callback.WithKeys(callback.Keys{})},
 		{"no workers", callback.WithWorkers(0, 1)},
 		{"no queue", callback.WithWorkers(1, 0)},
+		{"nil middleware", callback.WithMiddleware(nil)},
+		{"nil observer", callback.WithObserver(nil)},
 		{"nil order", callback.WithOrder(nil)},
 		{"nil store", callback.WithDedupe(nil, time.Minute)},
 		{"no ttl", callback.WithDedupe(callback.NewMemoryStore(1, nil), 0)},

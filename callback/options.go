@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -22,6 +23,9 @@ type config struct {
 	workers   int
 	queue     int
 	order     func(e Event, usual string) string
+
+	middleware []Middleware
+	observer   func(context.Context, Delivery)
 }
 
 // WithKeys accepts callbacks for more keys: old ones while they are rotated,
@@ -84,6 +88,21 @@ func WithOrder(key func(e Event, usual string) string) Option {
 	}
 }
 
+// WithMiddleware runs m around each handler, the first outermost, before the
+// answer as well as on a worker. It sees the events that have a handler, each
+// once, repetitions left out. A panic in it is treated like one in the handler.
+func WithMiddleware(m ...Middleware) Option {
+	return func(c *config) error {
+		for _, f := range m {
+			if f == nil {
+				return errors.New("callback: WithMiddleware: nil function")
+			}
+		}
+		c.middleware = append(c.middleware, m...)
+		return nil
+	}
+}
+
 // WithDedupe keeps the marks of handled events in store for ttl, instead of in
 // this process's memory for five minutes. Processes that serve one URL share a
 // store. WeCom repeats an event within half a minute.
@@ -133,6 +152,20 @@ func WithLogger(l *slog.Logger) Option {
 			return errors.New("callback: WithLogger: nil logger")
 		}
 		c.logger = l
+		return nil
+	}
+}
+
+// WithObserver calls f once for each request that brings an event, or
+// pretends to, when it is known what becomes of it: enough for metrics and,
+// with the start time it is given, for spans. It runs on the request's or the
+// worker's goroutine, with the handler's context or else the request's.
+func WithObserver(f func(context.Context, Delivery)) Option {
+	return func(c *config) error {
+		if f == nil {
+			return errors.New("callback: WithObserver: nil function")
+		}
+		c.observer = f
 		return nil
 	}
 }

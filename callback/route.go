@@ -9,7 +9,7 @@ import (
 
 // A route is the handler of one event type.
 type route struct {
-	call         func(context.Context, Event) (Reply, error)
+	call         HandlerFunc
 	beforeAnswer bool // even with workers: it makes the answer
 }
 
@@ -57,9 +57,10 @@ func register[E Event](h *Handler, beforeAnswer bool, f func(context.Context, E)
 	if _, ok := h.routes.byType[t]; ok {
 		panic(fmt.Sprintf("callback: a second handler for %v", t))
 	}
-	h.routes.byType[t] = route{beforeAnswer: beforeAnswer, call: func(ctx context.Context, e Event) (Reply, error) {
+	call := func(ctx context.Context, e Event) (Reply, error) {
 		return f(ctx, e.(E)) //nolint:forcetypeassert // find looks it up by this type
-	}}
+	}
+	h.routes.byType[t] = route{beforeAnswer: beforeAnswer, call: wrap(h.middleware, call)}
 }
 
 // find returns the handler for e's type, or else the one for all the rest.
