@@ -166,15 +166,15 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return newLivingEvent(h)
 	case "kf_msg_or_event", "kf_account_auth_change":
 		return newKfEvent(h)
-	case "conversation_new_message", "hit_keyword", "chat_archive_audit_approved_single", "chat_archive_export_finished", "program_notify":
+	case "msgaudit_notify", "conversation_new_message", "hit_keyword", "chat_archive_audit_approved_single", "chat_archive_audit_approved_room", "chat_archive_export_finished", "program_notify", "file_content_archive_auth_change", "file_content_archive_user_list_change":
 		return newArchiveEvent(h)
-	case "change_school_contact":
+	case "change_school_contact", "change_school_contact_batch":
 		return newSchoolEvent(h)
 	case "wedrive_file_change", "wedrive_space_change", "wedrive_insufficient_capacity":
 		return newWedriveEvent(h)
 	case "doc_change", "smart_sheet_change":
 		return newWedocEvent(h)
-	case "app_email_change":
+	case "app_email_change", "public_email_change":
 		return newExmailEvent(h)
 	case "license_pay_success", "license_refund", "auto_activate", "unlicensed_notify":
 		return newLicenseEvent(h)

@@ -42,6 +42,15 @@ type WarmUpInfo struct {
 	ErrorMsg      string // why not
 }
 
+func readWarmUpInfo(e element) WarmUpInfo {
+	return WarmUpInfo{
+		WarmUpPicture: e.text("WarmUpPicture"),
+		WarmUpVideo:   e.text("WarmUpVideo"),
+		UploadStatus:  e.int("UploadStatus") == 1,
+		ErrorMsg:      e.text("ErrorMsg"),
+	}
+}
+
 // WebinarWarmUpUpload: the picture or video that the API set for the time before
 // a webinar was uploaded, or could not be.
 //
@@ -55,12 +64,7 @@ type WebinarWarmUpUpload struct {
 
 func (v *WebinarWarmUpUpload) decode(e element) {
 	v.MeetingID = e.text("MeetingId")
-	v.WarmUpInfo = WarmUpInfo{
-		WarmUpPicture: e.find("WarmUpInfo").text("WarmUpPicture"),
-		WarmUpVideo:   e.find("WarmUpInfo").text("WarmUpVideo"),
-		UploadStatus:  e.find("WarmUpInfo").int("UploadStatus") == 1,
-		ErrorMsg:      e.find("WarmUpInfo").text("ErrorMsg"),
-	}
+	v.WarmUpInfo = readWarmUpInfo(e.find("WarmUpInfo"))
 }
 
 // MediumType is a kind of uploaded material.
@@ -81,6 +85,15 @@ type UploadInfo struct {
 	ErrorMsg     string     // why not
 }
 
+func readUploadInfo(e element) UploadInfo {
+	return UploadInfo{
+		MediumURL:    e.text("MediumUrl"),
+		MediumType:   MediumType(e.int("MediumType")),
+		UploadStatus: e.int("UploadStatus") == 1,
+		ErrorMsg:     e.text("ErrorMsg"),
+	}
+}
+
 // MeetingMediumUpload: materials that the API gave to a meeting were uploaded, or
 // could not be. If one failed, upload all of them again.
 //
@@ -96,14 +109,7 @@ type MeetingMediumUpload struct {
 func (v *MeetingMediumUpload) decode(e element) {
 	v.MeetingID = e.text("MeetingId")
 	v.AllUploadStatus = e.word("AllUploadStatus") == "true"
-	for i := e.find("UploadInfo"); i.exists(); i = i.again() {
-		v.UploadInfo = append(v.UploadInfo, UploadInfo{
-			MediumURL:    i.text("MediumUrl"),
-			MediumType:   MediumType(i.int("MediumType")),
-			UploadStatus: i.int("UploadStatus") == 1,
-			ErrorMsg:     i.text("ErrorMsg"),
-		})
-	}
+	v.UploadInfo = each(e, "UploadInfo", readUploadInfo)
 }
 
 // PstnStatus is how far a call to a telephone is.
