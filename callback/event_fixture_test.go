@@ -55,9 +55,11 @@ func TestFixtures(t *testing.T) {
 			for _, word := range words(e.Head()) {
 				assert.Contains(t, strings.ToLower(v.Type().Name()), word, "the type is named after the event")
 			}
-			for _, el := range readTree(t, body).Children {
+			tree := readTree(t, body)
+			for _, el := range tree.Children {
 				assert.NoError(t, holds(v, el))
 			}
+			assert.Empty(t, invented(v, tree), "fields without an element")
 		})
 	}
 }
@@ -116,7 +118,7 @@ func words(h *callback.Header) []string {
 	return list
 }
 
-func fixtureFiles(t *testing.T) []string {
+func fixtureFiles(t testing.TB) []string {
 	t.Helper()
 	var files []string
 	for _, pattern := range []string{"*.xml", "*.json"} {
@@ -206,13 +208,34 @@ func holds(v reflect.Value, el treeElement) error {
 	return nil
 }
 
-func fieldNamed(v reflect.Value, name string) (reflect.Value, bool) {
-	name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
-	if right, ok := misspelt[name]; ok {
-		name = right
+// invented lists the fields that are set although no element has their name.
+func invented(v reflect.Value, root treeElement) []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		if field.Anonymous || field.Name == "Raw" || v.FieldByIndex(field.Index).IsZero() {
+			continue
+		}
+		named := func(el treeElement) bool { return fieldName(el.XMLName.Local) == strings.ToLower(field.Name) }
+		if !slices.ContainsFunc(root.Children, named) {
+			names = append(names, field.Name)
+		}
 	}
+	return names
+}
+
+func fieldNamed(v reflect.Value, name string) (reflect.Value, bool) {
+	name = fieldName(name)
 	f := v.FieldByNameFunc(func(field string) bool { return strings.ToLower(field) == name })
 	return f, f.IsValid()
+}
+
+// fieldName is an element's name as its Go field has it, in lower case.
+func fieldName(name string) string {
+	name = strings.ToLower(strings.ReplaceAll(name, "_", ""))
+	if right, ok := misspelt[name]; ok {
+		return right
+	}
+	return name
 }
 
 func equals(f reflect.Value, el treeElement) error {

@@ -1,7 +1,6 @@
 package callback_test
 
 import (
-	"encoding/xml"
 	"fmt"
 	"reflect"
 	"strings"
@@ -20,8 +19,8 @@ var (
 	expires = wecom.NewUnixTime(time.Unix(1766289600, 0))
 )
 
-// The elements follow the pages 92130, 92277, 92005, 97299, 90239 and 90240,
-// read 2026-11-21; the values are ours.
+// events is what a fixture cannot show: typed values, times, several values in
+// their order, text as it came, and that nothing else is set.
 var events = []struct {
 	kind  string // MsgType, or Event and ChangeType
 	inner string // what is not in the header
@@ -33,41 +32,16 @@ var events = []struct {
 		&callback.AddExternalContact{UserID: "alice", ExternalUserID: "wm1", State: "fair", WelcomeCode: "CODE"},
 	},
 	{
-		"change_external_contact/edit_external_contact",
-		cdata("UserID", "alice", "ExternalUserID", "wm1"),
-		&callback.EditExternalContact{UserID: "alice", ExternalUserID: "wm1"},
-	},
-	{
-		"change_external_contact/add_half_external_contact",
-		cdata("UserID", "alice", "ExternalUserID", "wm1", "State", "fair", "WelcomeCode", "CODE"),
-		&callback.AddHalfExternalContact{UserID: "alice", ExternalUserID: "wm1", State: "fair", WelcomeCode: "CODE"},
-	},
-	{
 		"change_external_contact/del_external_contact",
 		cdata("UserID", "alice", "ExternalUserID", "wm1", "Source", "DELETE_BY_TRANSFER"),
 		&callback.DelExternalContact{UserID: "alice", ExternalUserID: "wm1", Source: callback.DelSourceTransfer},
-	},
-	{
-		"change_external_contact/del_follow_user",
-		cdata("UserID", "alice", "ExternalUserID", "wm1"),
-		&callback.DelFollowUser{UserID: "alice", ExternalUserID: "wm1"},
 	},
 	{
 		"change_external_contact/transfer_fail",
 		cdata("FailReason", "customer_refused", "UserID", "bob", "ExternalUserID", "wm1"),
 		&callback.TransferFail{UserID: "bob", ExternalUserID: "wm1", FailReason: callback.FailReasonRefused},
 	},
-	{
-		"change_external_contact/msg_audit_approved",
-		cdata("UserID", "alice", "ExternalUserID", "wm1", "WelcomeCode", "CODE"),
-		&callback.MsgAuditApproved{UserID: "alice", ExternalUserID: "wm1", WelcomeCode: "CODE"},
-	},
-	{
-		"customer_acquisition_permit_change", "", &callback.CustomerAcquisitionPermitChange{},
-	},
-	{
-		"change_external_chat/create", cdata("ChatId", "wr1"), &callback.CreateExternalChat{ChatID: "wr1"},
-	},
+	{"customer_acquisition_permit_change", "", &callback.CustomerAcquisitionPermitChange{}},
 	{
 		"change_external_chat/update",
 		cdata("ChatId", "wr1", "UpdateDetail", "add_member") +
@@ -102,9 +76,6 @@ var events = []struct {
 		&callback.UpdateExternalChat{ChatID: "wr1", UpdateDetail: callback.UpdateDetailChangeNotice},
 	},
 	{
-		"change_external_chat/dismiss", cdata("ChatId", "wr1"), &callback.DismissExternalChat{ChatID: "wr1"},
-	},
-	{
 		"change_external_tag/create", cdata("Id", "et1", "TagType", "tag") + "<StrategyId>1</StrategyId>",
 		&callback.CreateExternalTag{ID: "et1", TagType: callback.TagTypeTag, StrategyID: "1"},
 	},
@@ -113,43 +84,13 @@ var events = []struct {
 		&callback.UpdateExternalTag{ID: "et1", TagType: callback.TagTypeGroup, StrategyID: "1"},
 	},
 	{
-		"change_external_tag/delete", cdata("Id", "et1", "TagType", "tag") + "<StrategyId>1</StrategyId>",
-		&callback.DeleteExternalTag{ID: "et1", TagType: callback.TagTypeTag, StrategyID: "1"},
-	},
-	{
 		"change_external_tag/shuffle", cdata("Id", "et1", "StrategyId", "1"),
 		&callback.ShuffleExternalTag{ID: "et1", StrategyID: "1"},
 	},
 	{"customer_acquisition/balance_low", "", &callback.AcquisitionBalanceLow{}},
-	{"customer_acquisition/balance_exhausted", "", &callback.AcquisitionBalanceExhausted{}},
-	{"customer_acquisition/balance_increased", "", &callback.AcquisitionBalanceIncreased{}},
-	{"customer_acquisition/link_unavailable", cdata("LinkId", "ca1"), &callback.AcquisitionLinkUnavailable{LinkID: "ca1"}},
-	{"customer_acquisition/delete_link", cdata("LinkId", "ca1"), &callback.AcquisitionDeleteLink{LinkID: "ca1"}},
 	{
 		"customer_acquisition/quota_expire_soon", "<ExpireTime>1766289600</ExpireTime><ExpireQuotaNum>100</ExpireQuotaNum>",
 		&callback.AcquisitionQuotaExpireSoon{ExpireTime: expires, ExpireQuotaNum: 100},
-	},
-	{
-		"customer_acquisition/open_profile", cdata("LinkId", "ca1", "State", "fair"),
-		&callback.AcquisitionOpenProfile{LinkID: "ca1", State: "fair"},
-	},
-	{
-		"customer_acquisition/friend_request", cdata("LinkId", "ca1", "State", "fair"),
-		&callback.AcquisitionFriendRequest{LinkID: "ca1", State: "fair"},
-	},
-	{
-		"customer_acquisition/customer_start_chat", cdata("UserID", "alice", "ExternalUserID", "wm1", "LinkId", "ca1"),
-		&callback.AcquisitionCustomerStartChat{UserID: "alice", ExternalUserID: "wm1", LinkID: "ca1"},
-	},
-	{
-		"customer_acquisition/message_from_customer",
-		cdata("UserID", "alice", "ExternalUserID", "wm1", "LinkId", "ca1", "ChatKey", "KEY") + "<ChatSeq>3</ChatSeq>",
-		&callback.AcquisitionMessageFromCustomer{LinkID: "ca1", ChatKey: "KEY", UserID: "alice", ExternalUserID: "wm1", ChatSeq: 3},
-	},
-	{
-		"customer_acquisition/del_follow_user",
-		cdata("UserID", "alice", "ExternalUserID", "wm1", "LinkId", "ca1", "State", "fair"),
-		&callback.AcquisitionDelFollowUser{UserID: "alice", ExternalUserID: "wm1", LinkID: "ca1", State: "fair"},
 	},
 	{"enter_agent", cdata("EventKey", ""), &callback.EnterAgent{}},
 	{"text", cdata("Content", "this is\na <test> & more") + "<MsgId>42</MsgId>", &callback.TextMessage{MsgID: "42", Content: "this is\na <test> & more"}},
@@ -158,22 +99,10 @@ var events = []struct {
 		&callback.ImageMessage{MsgID: "42", PicURL: "https://example.com/a?b=1&c=2", MediaID: "m1"},
 	},
 	{
-		"voice", cdata("MediaId", "m1", "Format", "amr") + "<MsgId>42</MsgId>",
-		&callback.VoiceMessage{MsgID: "42", MediaID: "m1", Format: "amr"},
-	},
-	{
-		"video", cdata("MediaId", "m1", "ThumbMediaId", "m2") + "<MsgId>42</MsgId>",
-		&callback.VideoMessage{MsgID: "42", MediaID: "m1", ThumbMediaID: "m2"},
-	},
-	{
 		"location",
 		"<Location_X>23.134</Location_X><Location_Y>113.358</Location_Y><Scale>20</Scale><MsgId>42</MsgId>" +
 			cdata("Label", "广州市海珠区", "AppType", "wxwork"),
 		&callback.LocationMessage{MsgID: "42", LocationX: 23.134, LocationY: 113.358, Scale: 20, Label: "广州市海珠区", AppType: "wxwork"},
-	},
-	{
-		"link", cdata("Title", "t", "Description", "d", "Url", "https://example.com/", "PicUrl", "https://example.com/p") + "<MsgId>42</MsgId>",
-		&callback.LinkMessage{MsgID: "42", Title: "t", Description: "d", URL: "https://example.com/", PicURL: "https://example.com/p"},
 	},
 }
 
@@ -233,7 +162,7 @@ func suiteForm(kind, inner string) (string, callback.Header) {
 	return h.Raw, h
 }
 
-func TestParseEveryEvent(t *testing.T) {
+func TestParseBothForms(t *testing.T) {
 	t.Parallel()
 	for _, tt := range events {
 		forms := map[string]func(string, string) (string, callback.Header){"corp": corpForm}
@@ -255,30 +184,6 @@ func TestParseEveryEvent(t *testing.T) {
 				assert.True(t, noon.Equal(got.Head().At()))
 			})
 		}
-	}
-}
-
-// A field that a type lacks cannot be missed by comparing it with itself.
-func TestNoElementIsLost(t *testing.T) {
-	t.Parallel()
-	for _, tt := range events {
-		t.Run(tt.kind, func(t *testing.T) {
-			t.Parallel()
-			body, _ := corpForm(tt.kind, tt.inner)
-			got, err := callback.Parse([]byte(body))
-			require.NoError(t, err)
-			got.Head().Raw = ""
-			printed := fmt.Sprintf("%+v %d", got, got.Head().CreateTime.Unix())
-			if e, ok := got.(*callback.AcquisitionQuotaExpireSoon); ok {
-				printed += fmt.Sprint(e.ExpireTime.Unix())
-			}
-			dec := xml.NewDecoder(strings.NewReader(body))
-			for token, err := dec.Token(); err == nil; token, err = dec.Token() {
-				if text, ok := token.(xml.CharData); ok {
-					assert.Contains(t, printed, strings.TrimSpace(string(text)))
-				}
-			}
-		})
 	}
 }
 
