@@ -11,6 +11,7 @@ import (
 // A delivery is one authentic event in one request.
 type delivery struct {
 	msg   Message // what it came in, to encrypt the answer
+	json  bool    // the request was JSON
 	event Event
 	key   string // for the claims
 	order string // for the workers: what it must not overtake

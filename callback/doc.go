@@ -103,6 +103,15 @@
 //		return clientOf(tenant.CorpID).greet(ctx, e.WelcomeCode)
 //	})
 //
+// # Replies
+//
+// A handler registered by [OnReply] can answer a member at once, where WeCom
+// takes an answer:
+//
+//	callback.OnReply(h, func(ctx context.Context, e *callback.TextMessage) (callback.Reply, error) {
+//		return callback.TextReply{Content: "We'll be with you at nine."}, nil
+//	})
+//
 // # Behind a proxy
 //
 // Give the server a ReadTimeout, and a WriteTimeout of more than six seconds:

@@ -142,6 +142,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	}
 	h.stats.received.Add(1)
 	d.msg, d.event, d.key = msg, e, h.codec.sets[msg.keys].dedupeKey(e, msg.Body)
+	d.json = trimBody(body)[0] == '{'
 	if h.pool != nil {
 		d.order = h.order(e, orderKey(e.Head(), root))
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -40,12 +41,18 @@ const addExternalContactXML = `<xml>
 // sign makes an envelope with a right signature around any ciphertext.
 func sign(token, encrypt string) callback.Envelope {
 	env := callback.Envelope{Timestamp: "1763733600", Nonce: "nonce", Encrypt: encrypt}
+	env.Signature = signature(token, env)
+	return env
+}
+
+func signature(token string, env callback.Envelope) string {
 	parts := []string{token, env.Timestamp, env.Nonce, env.Encrypt}
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))
-	env.Signature = hex.EncodeToString(sum[:])
-	return env
+	return hex.EncodeToString(sum[:])
 }
+
+func readCloser(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
 
 // rawPlain is a plaintext that claims to hold a message of size bytes.
 func rawPlain(size uint32, rest string) string {

@@ -5,7 +5,22 @@ import (
 	"time"
 )
 
-// A Reply is what a handler registered by [OnReply] answers WeCom with.
+// A Reply is what a handler registered by [OnReply] answers WeCom with:
+//
+//   - A message to the member who wrote or clicked: [TextReply], [ImageReply],
+//     [VoiceReply], [VideoReply] or [NewsReply]. It answers a message, and the
+//     events subscribe, enter_agent, LOCATION, click, view, view_miniprogram,
+//     scancode_waitmsg and template_card_menu_event.
+//   - A change of the card that the member clicked: [UpdateButtonReply],
+//     [UpdateTemplateCardReply] or [UpdateTaskcardReply].
+//   - No more than a word: [PlainReply].
+//
+// The first two are encrypted with the keys and for the id that the event came
+// with. A reply that does not fit the event, or has a character that XML
+// cannot hold, is a failure of the handler: nothing of it is sent. An event of
+// a kind that this package does not know takes any reply.
+//
+// 「被动回复消息格式」 https://developer.work.weixin.qq.com/document/path/90241
 type Reply interface {
 	// encode writes the answer to e, before it is encrypted. Nobody tells what
 	// WeCom does not like about an answer, so it fails for what WeCom would drop.
@@ -17,7 +32,7 @@ type answerForm int
 
 const (
 	answerPlain answerForm = iota
-	answerXML
+	answerAlike            // XML or JSON, as the request
 	answerJSON
 )
 
@@ -46,7 +61,7 @@ func (h *Handler) reply(d delivery, r Reply) (answerBody, error) {
 	switch {
 	case err != nil:
 		return answerBody{}, err
-	case form == answerJSON:
+	case form == answerJSON || d.json:
 		return answerBody{"application/json; charset=utf-8", env.JSON()}, nil
 	default:
 		return answerBody{"application/xml; charset=utf-8", env.XML()}, nil
