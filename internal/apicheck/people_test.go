@@ -11,6 +11,7 @@ func people() map[string][]string {
 	sends := []string{cc + "get_groupmsg_list_v2", cc + "get_groupmsg_task", cc + "get_groupmsg_send_result"}
 	talk := []string{cc + "get_user_behavior_data", cc + "customer_acquisition/get_chat_info", cc + "send_welcome_msg"}
 	cards := []string{"message/send", "message/update_template_card", "message/update_taskcard"}
+	robots := []string{"aibot/response"}
 	return map[string][]string{
 		"AddCustomer":     append(customers, cc+"send_welcome_msg"),
 		"AddHalfCustomer": {cc + "send_welcome_msg"},
@@ -68,6 +69,13 @@ func people() map[string][]string {
 		"ClickCardMenu": cards,
 		"LeaveAppChat":  {"appchat/get"},
 		"RemoveRobot":   {"webhook/*"},
+
+		"WriteToAIBot":       robots,
+		"MentionAIBot":       robots,
+		"ClickAIBotCard":     robots,
+		"ClickAIBotCardMenu": robots,
+		"RateAIBot":          robots,
+		"EnterAIBotChat":     nil, // told by callback alone
 
 		"FollowSchool":    {cc + "message/send", cc + "get_subscribe_mode"},
 		"UnfollowSchool":  {cc + "message/send"},

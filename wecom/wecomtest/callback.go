@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,12 +33,15 @@ type Callback struct {
 	Client  *http.Client // for URL; nil is a plain one
 	Keys    Keys         // zero is Server.Keys
 	AgentID int64        // of the app; 0 is the first app
+	AIBotID string       // of an intelligent robot, in place of an app
 }
 
 // callback is a Callback at work.
 type callback struct {
 	s      *Server
-	app    *app
+	app    *app   // whose it is, or
+	bot    *aiBot // whose it is
+	json   bool   // bodies are JSON
 	keys   Keys
 	url    *url.URL
 	client *http.Client
@@ -57,12 +61,14 @@ type callback struct {
 // A parcel is a delivery that is not done, and what is sent: the same bytes
 // each time.
 type parcel struct {
-	d      *Delivery
-	way    way
-	copies int // to send once it is answered
-	keys   Keys
-	query  url.Values // nil before the first attempt
-	body   []byte
+	d        *Delivery
+	way      way
+	copies   int           // to send once it is answered
+	once     bool          // not sent again for want of an answer
+	answered func(Attempt) // takes in the first answer, or that there will be none; may be nil
+	keys     Keys
+	query    url.Values // nil before the first attempt
+	body     []byte
 }
 
 // Keys returns the keys of the first app's callback: give them to the handler
@@ -109,7 +115,7 @@ func (s *Server) SetCallback(in Callback) error {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for i, old := range s.callbacks {
-		if old.app == cb.app {
+		if old.app == cb.app && old.bot == cb.bot {
 			s.callbacks[i] = cb
 			return nil
 		}
@@ -120,19 +126,8 @@ func (s *Server) SetCallback(in Callback) error {
 
 func (s *Server) newCallback(in Callback) (*callback, error) {
 	cb := &callback{s: s, keys: in.Keys, client: in.Client}
-	s.mu.Lock()
-	for _, a := range s.corp.apps {
-		if cb.app == nil && (in.AgentID == 0 || a.AgentID == in.AgentID) {
-			cb.app = a
-		}
-	}
-	cb.oldKeys = s.corp.keys("old ")
-	if cb.keys == (Keys{}) {
-		cb.keys = s.corp.keys("")
-	}
-	s.mu.Unlock()
-	if cb.app == nil {
-		return nil, fmt.Errorf("wecomtest: no app %d", in.AgentID)
+	if err := cb.belong(in); err != nil {
+		return nil, err
 	}
 	if in.Handler != nil {
 		return cb, cb.serve(in.Handler)
@@ -147,6 +142,39 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 		cb.client = newCallbackClient(transport)
 	}
 	return cb, nil
+}
+
+// belong finds whose callback it is, and the keys.
+func (cb *callback) belong(in Callback) error {
+	cb.s.mu.Lock()
+	defer cb.s.mu.Unlock()
+	c := cb.s.corp
+	cb.oldKeys = c.keys("old ")
+	own := c.keys("")
+	if in.AIBotID != "" {
+		if cb.bot = c.aiBots.byID[in.AIBotID]; cb.bot == nil {
+			return fmt.Errorf("wecomtest: no intelligent robot %q", in.AIBotID)
+		}
+		own, cb.json = cb.bot.keys, true
+	} else {
+		i := slices.IndexFunc(c.apps, func(a *app) bool { return in.AgentID == 0 || a.AgentID == in.AgentID })
+		if i < 0 {
+			return fmt.Errorf("wecomtest: no app %d", in.AgentID)
+		}
+		cb.app = c.apps[i]
+	}
+	if cb.keys == (Keys{}) {
+		cb.keys = own
+	}
+	return nil
+}
+
+// owner is the id of whose callback it is.
+func (cb *callback) owner() string {
+	if cb.bot != nil {
+		return cb.bot.AIBotID
+	}
+	return strconv.FormatInt(cb.app.AgentID, 10)
 }
 
 // serve puts the handler behind a real HTTP server in memory.
@@ -221,12 +249,15 @@ func (cb *callback) signed(keys Keys, encrypted string, at time.Time) url.Values
 // same ones in every run. Only one delivery of a callback runs at a time.
 func (cb *callback) random() [16]byte {
 	cb.randoms++
-	sum := sha256.Sum256(fmt.Appendf(nil, "random %d %d", cb.app.AgentID, cb.randoms))
+	sum := sha256.Sum256(fmt.Appendf(nil, "random %s %d", cb.owner(), cb.randoms))
 	return [16]byte(sum[:16])
 }
 
 // envelope is the body of a callback.
 func (cb *callback) envelope(agentID int64, encrypted string) []byte {
+	if cb.bot != nil {
+		return fmt.Appendf(nil, `{"encrypt":%q}`, encrypted)
+	}
 	list := []Element{{"ToUserName", cb.keys.ReceiveID}}
 	if agentID != 0 {
 		list = append(list, Element{"AgentID", strconv.FormatInt(agentID, 10)})
@@ -260,7 +291,11 @@ func (cb *callback) send(ctx context.Context, method string, query url.Values, b
 		out.Err = err.Error()
 		return out
 	}
-	if body != nil {
+	switch {
+	case body == nil:
+	case cb.json:
+		req.Header.Set("Content-Type", "application/json")
+	default:
 		req.Header.Set("Content-Type", "text/xml")
 	}
 	res, err := cb.client.Do(req)

@@ -17,7 +17,7 @@ import (
 type Keys struct {
 	Token          string
 	EncodingAESKey string // 43 letters and digits
-	ReceiveID      string // the corp id
+	ReceiveID      string // the corp id; "" for an intelligent robot
 	SuiteID        string // of a third-party app; the simulator's own apps have none
 }
 

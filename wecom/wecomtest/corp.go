@@ -46,6 +46,7 @@ type corp struct {
 	appMessages appMessageStore
 	appChats    appChatStore
 	robots      robotStore
+	aiBots      aiBotStore
 	linked      linkedStore
 
 	customerStrategies strategyStore
@@ -90,6 +91,7 @@ func newCorp(id string) *corp {
 		appMessages: newAppMessageStore(),
 		appChats:    newAppChatStore(),
 		robots:      make(robotStore),
+		aiBots:      newAIBotStore(),
 		linked:      newLinkedStore(),
 
 		customerStrategies: newCustomerStrategyStore(),
@@ -146,6 +148,7 @@ func handlers() map[string]handler {
 		appMessageHandlers(),
 		appChatHandlers(),
 		robotHandlers(),
+		aiBotHandlers(),
 		linkedHandlers(),
 	} {
 		maps.Copy(all, resource)

@@ -5,16 +5,18 @@ import (
 	"encoding/xml"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
-// A Delivery is one event on its way to one app.
+// A Delivery is one event on its way to one app or intelligent robot.
 type Delivery struct {
 	N        int // 1 is the server's first
 	AgentID  int64
+	AIBotID  string // of a robot, whose Event has names and no elements
 	Event    Event
-	Body     string    // the event's XML, not encrypted
+	Body     string    // the event's XML, or JSON for a robot, not encrypted
 	Attempts []Attempt // how often it was sent
 	Done     bool      // answered, or given up
 	Mishap   string    // what befell it
@@ -54,7 +56,7 @@ func (s *Server) emit(e Event) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for _, cb := range s.callbacks {
-		if !cb.app.hears(e) {
+		if cb.app == nil || !cb.app.hears(e) {
 			continue
 		}
 		w := s.mishap(e)
@@ -109,6 +111,10 @@ func (cb *callback) run() {
 		cb.attempts++
 		cb.s.deliverMu.Unlock()
 		if a, ok := cb.deliver(p); ok {
+			if p.answered != nil && (p.once || !cb.failed(a)) {
+				p.answered(a)
+				p.answered = nil
+			}
 			cb.done(p, a)
 		}
 	}
@@ -126,13 +132,18 @@ func (cb *callback) deliver(p *parcel) (Attempt, bool) {
 	if cb.s.done.Err() != nil {
 		return Attempt{}, false // cut off by Close
 	}
-	a.Reply = cb.passive(p.keys, a)
+	a.Reply = cb.passive(p, a)
 	return a, true
+}
+
+// failed reports whether an attempt has no answer.
+func (cb *callback) failed(a Attempt) bool {
+	return a.Err != "" || cb.s.set.redeliverErrors && a.Status/100 != 2
 }
 
 // done notes an attempt, and queues the next one if there must be one.
 func (cb *callback) done(p *parcel, a Attempt) {
-	again := a.Err != "" || cb.s.set.redeliverErrors && a.Status/100 != 2
+	again := cb.failed(a) && !p.once
 	cb.s.deliverMu.Lock()
 	defer cb.s.deliverMu.Unlock()
 	p.d.Attempts = append(p.d.Attempts, a)
@@ -202,7 +213,10 @@ func (s *Server) settle() {
 }
 
 // passive decrypts the answer's message to the sender, if it holds one.
-func (cb *callback) passive(keys Keys, a Attempt) string {
+func (cb *callback) passive(p *parcel, a Attempt) string {
+	if cb.bot != nil {
+		return cb.passiveJSON(p, a)
+	}
 	if !strings.HasPrefix(strings.TrimSpace(a.Response), "<xml") {
 		return ""
 	}
@@ -216,11 +230,11 @@ func (cb *callback) passive(keys Keys, a Attempt) string {
 		cb.s.problemf("callback: passive reply: %v", err)
 		return ""
 	}
-	if keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
+	if p.keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
 		cb.s.problemf("callback: passive reply: wrong signature")
 		return ""
 	}
-	text, err := keys.decrypt(r.Encrypt)
+	text, err := p.keys.decrypt(r.Encrypt)
 	if err != nil {
 		cb.s.problemf("callback: passive reply: %v", err)
 	}
@@ -264,7 +278,11 @@ func (s *Server) WaitDeliveries(n int) {
 func (s *Server) printDeliveries(t TB) {
 	t.Helper()
 	for _, d := range s.Deliveries() {
-		t.Logf("wecomtest: delivery %d to app %d: %s %s", d.N, d.AgentID, d.Body, d.Mishap)
+		to := "app " + strconv.FormatInt(d.AgentID, 10)
+		if d.AIBotID != "" {
+			to = "robot " + d.AIBotID
+		}
+		t.Logf("wecomtest: delivery %d to %s: %s %s", d.N, to, d.Body, d.Mishap)
 		for _, a := range d.Attempts {
 			t.Logf("wecomtest:   %s -> %d %s %s %s", a.Time.Format("15:04:05.000"), a.Status, a.Err, clip(a.Response), clip(a.Reply))
 		}

@@ -113,6 +113,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			breakOff(w)
 		}
 	}()
+	if s.serveAIBotFile(w, r) {
+		return
+	}
 	x := &exchange{s: s, r: r, now: s.clock.Now(), n: s.log.next(), query: r.URL.Query()}
 	var based bool
 	x.path, based = strings.CutPrefix(r.URL.Path, memPrefix)

@@ -59,8 +59,8 @@ func (m *Mishap) set(change func()) *Mishap {
 	return m
 }
 
-// Of limits the mishap to events with one of these names, as Event or as
-// ChangeType: change_external_chat, add_external_contact.
+// Of limits the mishap to events with one of these names, as Event, as
+// ChangeType or as MsgType: change_external_chat, add_external_contact, stream.
 func (m *Mishap) Of(names ...string) *Mishap {
 	return m.set(func() { m.of = append(m.of, names...) })
 }
@@ -144,7 +144,7 @@ func (m *Mishap) matches(e Event) bool {
 	if m.way.lag > 0 && e.Event != "change_external_chat" {
 		return false
 	}
-	return len(m.of) == 0 || slices.Contains(m.of, e.Event) || slices.Contains(m.of, e.ChangeType)
+	return len(m.of) == 0 || slices.Contains(m.of, e.Event) || slices.Contains(m.of, e.ChangeType) || slices.Contains(m.of, e.MsgType)
 }
 
 // String names what befalls.

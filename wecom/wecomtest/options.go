@@ -17,10 +17,11 @@ type settings struct {
 	officialLimits  bool
 	cursorLife      time.Duration
 	emptyPages      bool
+	streamRefresh   time.Duration
 }
 
 func defaultSettings() settings {
-	return settings{wrongSecrets: 2000, logBytes: 64 << 20, cursorLife: oneDay}
+	return settings{wrongSecrets: 2000, logBytes: 64 << 20, cursorLife: oneDay, streamRefresh: time.Second}
 }
 
 // WithLenient lets unknown fields, unknown endpoints and unused faults pass
@@ -67,3 +68,7 @@ func WithCursorLife(d time.Duration) Option { return func(s *settings) { s.curso
 // list with cursors. WeCom says of kf/sync_msg that it does that, and of other
 // lists does not say that it does not: only a missing cursor is the end.
 func WithEmptyPages() Option { return func(s *settings) { s.emptyPages = true } }
+
+// WithStreamRefresh asks an intelligent robot for the rest of a stream every d.
+// WeCom does not say how often it asks; the default is a second.
+func WithStreamRefresh(d time.Duration) Option { return func(s *settings) { s.streamRefresh = d } }
