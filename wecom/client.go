@@ -55,7 +55,7 @@ func New(cred Credential, opts ...Option) (*Client, error) {
 		return nil, err
 	}
 	if cfg.limiter == nil {
-		cfg.limiter = NewLimiter(LimiterClock(cfg.clock))
+		cfg.limiter = NewLimiter(append([]LimiterOption{LimiterClock(cfg.clock)}, cfg.limits...)...)
 	}
 	if cfg.http == nil {
 		cfg.http = defaultHTTPClient()
@@ -116,6 +116,9 @@ func (c *Client) As(corpID string, source TokenSource) (*Client, error) {
 
 // CorpID returns the corp that c calls as.
 func (c *Client) CorpID() string { return c.corpID }
+
+// BaseURL returns where c's calls go, without a slash at the end.
+func (c *Client) BaseURL() string { return c.baseURL }
 
 // Clock returns the clock that c waits by.
 func (c *Client) Clock() Clock { return c.clock }

@@ -26,6 +26,7 @@ type config struct {
 	store    TokenStore
 	source   TokenSource
 	limiter  Limiter
+	limits   []LimiterOption
 	retry    Retry
 	logger   *slog.Logger
 	observer func(context.Context, Attempt)
@@ -115,6 +116,15 @@ func WithLimiter(l Limiter) Option {
 			return errors.New("wecom: WithLimiter: nil limiter")
 		}
 		c.limiter = l
+		return nil
+	}
+}
+
+// WithLimits changes what the client's own limiter allows, as the options of
+// [NewLimiter] do. With [WithLimiter] it means nothing.
+func WithLimits(opts ...LimiterOption) Option {
+	return func(c *config) error {
+		c.limits = append(c.limits, opts...)
 		return nil
 	}
 }

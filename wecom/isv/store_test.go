@@ -1,0 +1,107 @@
+package isv_test
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha256"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom/isv"
+	"github.com/wecomkit/wecom-go/wecom/isv/isvtest"
+)
+
+func TestMemoryStore(t *testing.T) {
+	t.Parallel()
+	isvtest.TestTicketStore(t, func(*testing.T) isv.TicketStore { return new(isv.MemoryStore) })
+	isvtest.TestTenantStore(t, func(*testing.T) isv.TenantStore { return new(isv.MemoryStore) })
+}
+
+func TestSealedIsATenantStore(t *testing.T) {
+	t.Parallel()
+	isvtest.TestTenantStore(t, func(t *testing.T) isv.TenantStore {
+		return seal(t, new(isv.MemoryStore), aead(t, "new"), aead(t, "old"))
+	})
+}
+
+func TestSealedHidesTheCode(t *testing.T) {
+	t.Parallel()
+	memory := new(isv.MemoryStore)
+	require.NoError(t, seal(t, memory, aead(t, "key")).PutTenant(t.Context(), isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: hush}))
+
+	kept, err := memory.Tenant(t.Context(), "ww1", "ww2")
+
+	require.NoError(t, err)
+	assert.NotContains(t, kept.PermanentCode, hush)
+	assert.NotEmpty(t, kept.PermanentCode)
+}
+
+func TestSealedRotatesKeys(t *testing.T) {
+	t.Parallel()
+	memory := new(isv.MemoryStore)
+	old := isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: hush}
+	require.NoError(t, seal(t, memory, aead(t, "old")).PutTenant(t.Context(), old))
+
+	got, err := seal(t, memory, aead(t, "new"), aead(t, "old")).Tenant(t.Context(), "ww1", "ww2")
+	require.NoError(t, err)
+	assert.Equal(t, hush, got.PermanentCode)
+
+	_, err = seal(t, memory, aead(t, "new")).Tenant(t.Context(), "ww1", "ww2")
+	require.ErrorContains(t, err, "no key opens")
+}
+
+// A code that was moved into another tenant's row does not open there.
+func TestSealedIsBoundToItsTenant(t *testing.T) {
+	t.Parallel()
+	memory := new(isv.MemoryStore)
+	s := seal(t, memory, aead(t, "key"))
+	require.NoError(t, s.PutTenant(t.Context(), isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: hush}))
+	moved, err := memory.Tenant(t.Context(), "ww1", "ww2")
+	require.NoError(t, err)
+	moved.CorpID = "ww3"
+	require.NoError(t, memory.PutTenant(t.Context(), moved))
+
+	_, err = s.Tenant(t.Context(), "ww1", "ww3")
+
+	require.ErrorContains(t, err, "no key opens")
+}
+
+func TestSealedRefusesWhatIsNotSealed(t *testing.T) {
+	t.Parallel()
+	memory := new(isv.MemoryStore)
+	require.NoError(t, memory.PutTenant(t.Context(), isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: hush}))
+
+	_, err := seal(t, memory, aead(t, "key")).Tenant(t.Context(), "ww1", "ww2")
+
+	require.ErrorContains(t, err, "not stored by Sealed")
+	assert.NotContains(t, err.Error(), hush)
+}
+
+func TestSealedWantsAStoreAndKeys(t *testing.T) {
+	t.Parallel()
+	_, err := isv.Sealed(nil, aead(t, "key"))
+	require.Error(t, err)
+	_, err = isv.Sealed(new(isv.MemoryStore))
+	require.Error(t, err)
+	_, err = isv.Sealed(new(isv.MemoryStore), nil)
+	require.Error(t, err)
+}
+
+func seal(t *testing.T, store isv.TenantStore, keys ...cipher.AEAD) isv.TenantStore {
+	t.Helper()
+	s, err := isv.Sealed(store, keys...)
+	require.NoError(t, err)
+	return s
+}
+
+func aead(t *testing.T, name string) cipher.AEAD {
+	t.Helper()
+	key := sha256.Sum256([]byte(name))
+	block, err := aes.NewCipher(key[:])
+	require.NoError(t, err)
+	gcm, err := cipher.NewGCM(block)
+	require.NoError(t, err)
+	return gcm
+}
