@@ -35,7 +35,8 @@
 //
 // WeCom does not promise to deliver every event, nor to deliver them in order,
 // and what you change through the API causes none. Compare with the API from
-// time to time.
+// time to time. The members of a customer group have versions, by which
+// [ChatVersions] finds what is missing.
 //
 // # Five seconds: persist, answer, then work
 //

@@ -31,9 +31,8 @@ func (v *CreateExternalChat) decode(e element) { v.ChatID = e.text("ChatId") }
 //
 // 「客户群变更事件」 https://developer.work.weixin.qq.com/document/path/92130
 //
-// LastMemVer shows whether an event was lost or overtaken: keep the CurMemVer
-// of each group, apply MemChangeList only if LastMemVer equals it, and read
-// the whole group otherwise.
+// LastMemVer shows whether an event was lost or overtaken: [ChatVersions] says
+// when MemChangeList can be applied, and when to read the whole group.
 type UpdateExternalChat struct {
 	Header
 
