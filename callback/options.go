@@ -46,7 +46,9 @@ func WithKeys(keys ...Keys) Option {
 // the messages of one member; [WithOrder] changes that. All others are handled
 // side by side, and take turns: a customer whose events are slow has one
 // worker, and never more places in the queue than are left free. An event that
-// a worker is free for needs no place at all.
+// a worker is free for needs no place at all. One that fails does not hold up
+// those behind it. What [OnReply] registered runs before the answer, in no
+// order.
 //
 // An event that finds the queue full waits for a place. One that finds none
 // before WeCom's five seconds are over is not answered, so that WeCom delivers
