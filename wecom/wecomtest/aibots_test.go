@@ -135,9 +135,11 @@ func (b *aiBot) open(encrypted string) string {
 	return string(data[20 : 20+size])
 }
 
-func (b *aiBot) seal(text string) string {
+func (b *aiBot) seal(text string) string { return b.sealFor(text, "") }
+
+func (b *aiBot) sealFor(text, receiveID string) string {
 	plain := binary.BigEndian.AppendUint32(make([]byte, 16), uint32(len(text)))
-	plain = append(plain, text...)
+	plain = append(plain, text+receiveID...)
 	pad := 32 - len(plain)%32
 	plain = append(plain, strings.Repeat(string(rune(pad)), pad)...)
 	block, iv := b.cipher()

@@ -302,7 +302,7 @@ func (cb *callback) send(ctx context.Context, method string, query url.Values, b
 	if err == nil {
 		out.Status = res.StatusCode
 		var data []byte
-		data, err = io.ReadAll(io.LimitReader(res.Body, 1<<20))
+		data, err = io.ReadAll(io.LimitReader(res.Body, cb.maxAnswer()))
 		_ = res.Body.Close()
 		out.Response = string(data)
 	}
@@ -315,6 +315,15 @@ func (cb *callback) send(ctx context.Context, method string, query url.Values, b
 	}
 	out.Elapsed = cb.s.clock.Now().Sub(start)
 	return out
+}
+
+// maxAnswer is how much of an answer is read: a robot's may hold ten images,
+// which are encoded twice.
+func (cb *callback) maxAnswer() int64 {
+	if cb.bot != nil {
+		return 20 * maxStreamItem
+	}
+	return megabyte
 }
 
 // complaints fail the test for what an http.Server logs: a handler panicked.

@@ -50,6 +50,8 @@
 // [Server.Deliver] prepares what befalls callbacks on their way: they come
 // twice, late, out of order, forged, or never.
 //
+// Members also talk to intelligent robots: [AIBot] shows how.
+//
 // # Time
 //
 // All of it is [Server.Clock]'s, also for the client: Advance lets tokens
