@@ -28,8 +28,12 @@ func newClaims(store DedupeStore, ttl time.Duration, logger *slog.Logger) *claim
 
 // claim makes the caller the one who handles the event; the caller then calls
 // settle once. It fails with errDuplicate, or with ctx's error if another
-// request still had the event when ctx ended.
+// request still had the event when ctx ended. An event without a key is
+// everybody's.
 func (c *claims) claim(ctx context.Context, key string) error {
+	if key == "" {
+		return nil
+	}
 	for {
 		c.mu.Lock()
 		other, busy := c.open[key]
@@ -55,6 +59,9 @@ func (c *claims) claim(ctx context.Context, key string) error {
 
 // settle ends a claim: the event is acknowledged, or given back by release.
 func (c *claims) settle(key string) {
+	if key == "" {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	close(c.open[key])
@@ -74,6 +81,9 @@ func (c *claims) mark(ctx context.Context, key string) bool {
 
 // release forgets an event that was not handled, so that its repetition is.
 func (c *claims) release(ctx context.Context, key string) {
+	if key == "" {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 	defer cancel()
 	if err := c.store.Unmark(ctx, key); err != nil {

@@ -34,7 +34,12 @@ type DedupeStore interface {
 // one, and events of one second may differ in a single field, so everything
 // else is known by all that it says. The key is derived from the app's AES
 // key: two apps of one corp get the same events, and may share a store.
+//
+// A robot's stream has no key: each refresh is answered, and does nothing else.
 func (s *keySet) dedupeKey(e Event, body []byte) string {
+	if _, ok := e.(*RobotStream); ok {
+		return ""
+	}
 	mac := hmac.New(sha256.New, s.secrets().dedupe[:])
 	if id := messageID(e); id != "" {
 		h := e.Head()
@@ -61,6 +66,24 @@ func messageID(e Event) string {
 	case *LocationMessage:
 		return m.MsgID
 	case *LinkMessage:
+		return m.MsgID
+	case *RobotTextMessage:
+		return m.MsgID
+	case *RobotImageMessage:
+		return m.MsgID
+	case *RobotMixedMessage:
+		return m.MsgID
+	case *RobotVoiceMessage:
+		return m.MsgID
+	case *RobotFileMessage:
+		return m.MsgID
+	case *RobotVideoMessage:
+		return m.MsgID
+	case *RobotEnterChat:
+		return m.MsgID
+	case *RobotTemplateCardEvent:
+		return m.MsgID
+	case *RobotFeedbackEvent:
 		return m.MsgID
 	default:
 		return ""

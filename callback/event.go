@@ -126,7 +126,13 @@ func parse(plaintext []byte) (Event, element, error) {
 	}
 	var head Header
 	head.read(doc.root())
-	e := newEvent(&head)
+	var e Event
+	if body[0] == '{' && doc.root().find("aibotid").exists() {
+		head.readRobot(doc.root())
+		e = newRobotEvent(&head)
+	} else {
+		e = newEvent(&head)
+	}
 	head.Raw = raw
 	*e.Head() = head
 	e.decode(doc.root())

@@ -14,8 +14,8 @@ import (
 	"unicode"
 )
 
-// NoReceiveID is the ReceiveID of an app whose developer is an individual:
-// its callbacks carry an empty id. An empty ReceiveID in [Keys] is refused, so
+// NoReceiveID is the ReceiveID of a corp's own intelligent robot, and of an app
+// whose developer is an individual: their callbacks carry an empty id. An empty ReceiveID in [Keys] is refused, so
 // that a forgotten setting does not pass for this case.
 const NoReceiveID = "(none)"
 
@@ -35,8 +35,8 @@ type Keys struct {
 
 	// ReceiveID is the corp id for an app of the corp, the provider's corp id
 	// for a provider's notices (of devices, licenses, registrations), and
-	// [NoReceiveID] for an individual developer's app. A third-party app
-	// needs none beside its SuiteID.
+	// [NoReceiveID] for a corp's own intelligent robot and for an individual
+	// developer's app. A third-party app needs none beside its SuiteID.
 	ReceiveID string
 
 	// SuiteID makes these the keys of a third-party app, or of a template for

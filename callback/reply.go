@@ -13,9 +13,12 @@ import (
 //     scancode_waitmsg and template_card_menu_event.
 //   - A change of the card that the member clicked: [UpdateButtonReply],
 //     [UpdateTemplateCardReply] or [UpdateTaskcardReply].
+//   - What an intelligent robot says: [RobotStreamReply], [RobotTemplateCardReply],
+//     [RobotStreamWithTemplateCardReply], [RobotUpdateTemplateCardReply] or
+//     [RobotTextReply].
 //   - No more than a word: [PlainReply].
 //
-// The first two are encrypted with the keys and for the id that the event came
+// All but the last are encrypted with the keys and for the id that the event came
 // with. A reply that does not fit the event, or has a character that XML
 // cannot hold, is a failure of the handler: nothing of it is sent. An event of
 // a kind that this package does not know takes any reply.

@@ -79,9 +79,9 @@ func (MultipleInteractionCard) cardType() string { return "multiple_interaction"
 
 // CardSource says where a card comes from.
 type CardSource struct {
-	IconURL   string    `xml:"IconUrl"`
-	Desc      string    `xml:"Desc"`
-	DescColor CardColor `xml:"DescColor"`
+	IconURL   string    `xml:"IconUrl" json:"icon_url,omitzero"`
+	Desc      string    `xml:"Desc" json:"desc,omitzero"`
+	DescColor CardColor `xml:"DescColor" json:"desc_color,omitzero"`
 }
 
 // CardColor is the colour of a source's text.
@@ -97,14 +97,14 @@ const (
 
 // CardMainTitle is a card's title.
 type CardMainTitle struct {
-	Title string `xml:"Title"`
-	Desc  string `xml:"Desc"` // in addition
+	Title string `xml:"Title" json:"title,omitzero"`
+	Desc  string `xml:"Desc" json:"desc,omitzero"` // in addition
 }
 
 // CardEmphasisContent is a figure that a card shows large.
 type CardEmphasisContent struct {
-	Title string `xml:"Title"` // the figure
-	Desc  string `xml:"Desc"`  // what it is
+	Title string `xml:"Title" json:"title,omitzero"` // the figure
+	Desc  string `xml:"Desc" json:"desc,omitzero"`   // what it is
 }
 
 // CardLinkType is what a click opens.
@@ -115,6 +115,7 @@ const (
 	CardLinkNone        CardLinkType = 0 // 不是链接
 	CardLinkURL         CardLinkType = 1 // 跳转url
 	CardLinkMiniProgram CardLinkType = 2 // 跳转小程序
+	CardLinkQuestion    CardLinkType = 3 // 触发消息智能回复; of a [RobotCardJump] only
 )
 
 // CardContentType is what a click on a [CardHorizontalContent] opens.
@@ -140,8 +141,8 @@ type CardHorizontalContent struct {
 
 // CardVerticalContent is a title with a text under it.
 type CardVerticalContent struct {
-	Title string `xml:"Title"`
-	Desc  string `xml:"Desc"`
+	Title string `xml:"Title" json:"title"`
+	Desc  string `xml:"Desc" json:"desc,omitzero"`
 }
 
 // CardJump is a link under a card's text.
@@ -155,86 +156,86 @@ type CardJump struct {
 
 // CardAction is what a click on the card opens.
 type CardAction struct {
-	Type     CardLinkType `xml:"Type"`
-	URL      string       `xml:"Url"`      // of CardLinkURL
-	AppID    string       `xml:"AppId"`    // of CardLinkMiniProgram
-	PagePath string       `xml:"PagePath"` // of CardLinkMiniProgram; may be empty
+	Type     CardLinkType `xml:"Type" json:"type"`
+	URL      string       `xml:"Url" json:"url,omitzero"`           // of CardLinkURL
+	AppID    string       `xml:"AppId" json:"appid,omitzero"`       // of CardLinkMiniProgram
+	PagePath string       `xml:"PagePath" json:"pagepath,omitzero"` // of CardLinkMiniProgram; may be empty
 }
 
 // CardImage is a card's picture.
 type CardImage struct {
-	URL         string  `xml:"Url"`
-	AspectRatio float64 `xml:"AspectRatio"` // width by height, from 1.3 to 2.25; 0 is 1.3
+	URL         string  `xml:"Url" json:"url"`
+	AspectRatio float64 `xml:"AspectRatio" json:"aspect_ratio,omitzero"` // width by height, from 1.3 to 2.25; 0 is 1.3
 }
 
 // CardImageTextArea is a picture with a text on its right.
 type CardImageTextArea struct {
-	Type     CardLinkType `xml:"Type"`
-	URL      string       `xml:"Url"`      // of CardLinkURL
-	AppID    string       `xml:"Appid"`    // of CardLinkMiniProgram
-	PagePath string       `xml:"PagePath"` // of CardLinkMiniProgram; may be empty
-	Title    string       `xml:"Title"`
-	Desc     string       `xml:"Desc"`
-	ImageURL string       `xml:"ImageUrl"`
+	Type     CardLinkType `xml:"Type" json:"type,omitzero"`
+	URL      string       `xml:"Url" json:"url,omitzero"`           // of CardLinkURL
+	AppID    string       `xml:"Appid" json:"appid,omitzero"`       // of CardLinkMiniProgram
+	PagePath string       `xml:"PagePath" json:"pagepath,omitzero"` // of CardLinkMiniProgram; may be empty
+	Title    string       `xml:"Title" json:"title,omitzero"`
+	Desc     string       `xml:"Desc" json:"desc,omitzero"`
+	ImageURL string       `xml:"ImageUrl" json:"image_url"`
 }
 
 // CardQuoteArea is a quotation.
 type CardQuoteArea struct {
-	Type      CardLinkType `xml:"Type"`
-	URL       string       `xml:"Url"`      // of CardLinkURL
-	AppID     string       `xml:"Appid"`    // of CardLinkMiniProgram; one that is linked to the app
-	PagePath  string       `xml:"PagePath"` // of CardLinkMiniProgram; may be empty
-	Title     string       `xml:"Title"`
-	QuoteText string       `xml:"QuoteText"`
+	Type      CardLinkType `xml:"Type" json:"type,omitzero"`
+	URL       string       `xml:"Url" json:"url,omitzero"`           // of CardLinkURL
+	AppID     string       `xml:"Appid" json:"appid,omitzero"`       // of CardLinkMiniProgram; one that is linked to the app
+	PagePath  string       `xml:"PagePath" json:"pagepath,omitzero"` // of CardLinkMiniProgram; may be empty
+	Title     string       `xml:"Title" json:"title,omitzero"`
+	QuoteText string       `xml:"QuoteText" json:"quote_text,omitzero"`
 }
 
 // CardActionMenu is the menu in a card's upper right corner.
 type CardActionMenu struct {
-	Desc       string           `xml:"Desc"`
-	ActionList []CardMenuAction `xml:"ActionList"` // 1 to 10
+	Desc       string           `xml:"Desc" json:"desc"`
+	ActionList []CardMenuAction `xml:"ActionList" json:"action_list"` // 1 to 10
 }
 
 // CardMenuAction is one entry of a card's menu.
 type CardMenuAction struct {
-	Text string `xml:"Text"`
-	Key  string `xml:"Key"` // the EventKey of the click's event; at most 1024 bytes, different in each entry
+	Text string `xml:"Text" json:"text"`
+	Key  string `xml:"Key" json:"key"` // the EventKey of the click's event; at most 1024 bytes, different in each entry
 }
 
 // CardButton is a button.
 type CardButton struct {
-	Text  string `xml:"Text"`
-	Style int    `xml:"Style"` // 1 to 4; 0 is 1
-	Key   string `xml:"Key"`   // the EventKey of the click's event; at most 1024 bytes
+	Text  string `xml:"Text" json:"text"`
+	Style int    `xml:"Style" json:"style,omitzero"` // 1 to 4; 0 is 1
+	Key   string `xml:"Key" json:"key"`              // the EventKey of the click's event; at most 1024 bytes
 }
 
 // CardSelect is a list from which the member selects one.
 type CardSelect struct {
-	QuestionKey string       `xml:"QuestionKey"` // names the question in the event; at most 1024 bytes
-	Title       string       `xml:"Title"`
-	SelectedID  string       `xml:"SelectedId"` // of the option that is selected at first
-	Disable     bool         `xml:"Disable"`    // the member cannot select
-	OptionList  []CardOption `xml:"OptionList"` // at most 10
+	QuestionKey string       `xml:"QuestionKey" json:"question_key"` // names the question in the event; at most 1024 bytes
+	Title       string       `xml:"Title" json:"title,omitzero"`
+	SelectedID  string       `xml:"SelectedId" json:"selected_id,omitzero"` // of the option that is selected at first
+	Disable     bool         `xml:"Disable" json:"disable,omitzero"`        // the member cannot select
+	OptionList  []CardOption `xml:"OptionList" json:"option_list"`          // at most 10
 }
 
 // CardOption is one option of a [CardSelect].
 type CardOption struct {
-	ID   string `xml:"Id"` // names the option in the event; at most 128 bytes
-	Text string `xml:"Text"`
+	ID   string `xml:"Id" json:"id"` // names the option in the event; at most 128 bytes
+	Text string `xml:"Text" json:"text"`
 }
 
 // CardCheckbox is a question with options to check.
 type CardCheckbox struct {
-	QuestionKey string               `xml:"QuestionKey"` // names the question in the event; at most 1024 bytes
-	OptionList  []CardCheckboxOption `xml:"OptionList"`  // at most 20
-	Disable     bool                 `xml:"Disable"`     // the member cannot check
-	Mode        CardCheckboxMode     `xml:"Mode"`
+	QuestionKey string               `xml:"QuestionKey" json:"question_key"` // names the question in the event; at most 1024 bytes
+	OptionList  []CardCheckboxOption `xml:"OptionList" json:"option_list"`   // at most 20
+	Disable     bool                 `xml:"Disable" json:"disable,omitzero"` // the member cannot check
+	Mode        CardCheckboxMode     `xml:"Mode" json:"mode,omitzero"`
 }
 
 // CardCheckboxOption is one option of a [CardCheckbox].
 type CardCheckboxOption struct {
-	ID        string `xml:"Id"` // names the option in the event; at most 128 bytes
-	Text      string `xml:"Text"`
-	IsChecked bool   `xml:"IsChecked"` // at first
+	ID        string `xml:"Id" json:"id"` // names the option in the event; at most 128 bytes
+	Text      string `xml:"Text" json:"text"`
+	IsChecked bool   `xml:"IsChecked" json:"is_checked,omitzero"` // at first
 }
 
 // CardCheckboxMode says how many options may be checked.
@@ -248,6 +249,6 @@ const (
 
 // CardSubmitButton is the button that submits what was selected.
 type CardSubmitButton struct {
-	Text string `xml:"Text"` // empty is 提交
-	Key  string `xml:"Key"`  // required; the EventKey of the click's event, at most 1024 bytes
+	Text string `xml:"Text" json:"text"` // empty is 提交
+	Key  string `xml:"Key" json:"key"`   // required; the EventKey of the click's event, at most 1024 bytes
 }
