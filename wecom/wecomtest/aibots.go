@@ -49,9 +49,9 @@ const (
 	maxAIBotTime  = 6 * time.Minute // from a member's message to the end of the stream that answers it
 	maxAIBotFile  = 100 * megabyte  // that a robot is told of
 	aiBotFileLife = 5 * time.Minute // of a download's URL
-	responseURLOK = time.Hour       // after its callback
-	maxStreamItem = 10 * megabyte   // image at the end of a stream
-	secondsUntil  = 100_000_000_000 // larger timestamps are no seconds
+	aiBotURLLife  = time.Hour       // of a response_url
+	maxAIBotImage = 10 * megabyte   // image at the end of a stream
+	maxSeconds    = 100_000_000_000 // larger timestamps are no seconds
 )
 
 // aiBotStore has the intelligent robots and what was sent by and to them.

@@ -145,6 +145,22 @@ func TestUpdatedCards(t *testing.T) {
 	assert.Equal(t, "done", title(t, now("alice")))
 }
 
+// TestUpdatesOfNobodysCard name somebody whom the corp does not know.
+func TestUpdatesOfNobodysCard(t *testing.T) {
+	t.Parallel()
+	r := record(t, func(srv *wecomtest.Server) {
+		b := sendingCards(srv, aiBotCards()["vote_interaction"], func(reply) object {
+			return update(aiBotCards()["vote_interaction"].with("task_id", "task1")).with("userids", []string{"zoe"})
+		})
+		srv.Act().MentionAIBot("bob", b.id, "group1", text("ask us"))
+		srv.Act().ClickAIBotCard("alice", sentCard(srv, b, "bob", "group1"), "submit_key")
+		srv.WaitDeliveries(2)
+	})
+
+	require.Len(t, r.errors, 1)
+	assert.Contains(t, r.errors[0], `reply to template_card_event: userids: no member "zoe"`)
+}
+
 func TestAIBotHearsOfRatings(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
@@ -189,6 +205,7 @@ func TestWhatNobodyCanDoWithAIBotMessages(t *testing.T) {
 	}{
 		{"another's chat", func(a wecomtest.Actor, _, card string) { a.ClickAIBotCard("bob", card, "submit_key") }, `"bob" sees no message`},
 		{"one's own message", func(a wecomtest.Actor, mine, _ string) { a.ClickAIBotCard("alice", mine, "submit_key") }, `"alice" sees no message`},
+		{"a text", func(a wecomtest.Actor, mine, _ string) { a.RateAIBot("alice", mine, wecomtest.AIBotFeedback{Type: 1}) }, `"alice" sees no message`},
 		{"an unknown button", func(a wecomtest.Actor, _, card string) { a.ClickAIBotCard("alice", card, "x") }, `no button "x"`},
 		{"an unknown action", func(a wecomtest.Actor, _, card string) { a.ClickAIBotCardMenu("alice", card, "x") }, `menu has no "x"`},
 		{"an unknown question", func(a wecomtest.Actor, _, card string) { a.ClickAIBotCard("alice", card, "submit_key", pick("x")) }, `no question "x"`},
@@ -217,6 +234,12 @@ func TestWhatNobodyCanDoWithAIBotMessages(t *testing.T) {
 			assert.Empty(t, r.errors)
 		})
 	}
+	r := record(t, func(srv *wecomtest.Server) {
+		b := newAIBot(srv, func(reply) object { return stream("s1", "", true) })
+		srv.Act().WriteToAIBot("alice", b.id, text("hi"))
+		srv.Act().ClickAIBotCard("alice", sentCard(srv, b, "alice", ""), "submit_key")
+	})
+	assert.Contains(t, r.fatal, "is no card")
 }
 
 func TestAIBotChatReturnsCopies(t *testing.T) {

@@ -224,7 +224,7 @@ func checkStreamItems(v *validator, stream map[string]any) {
 			v.refusef(40058, path+".base64", "is no base64")
 		case !strings.EqualFold(str(image, "md5"), hex.EncodeToString(sum[:])):
 			v.refusef(301019, path+".md5", "is not of this image")
-		case len(data) > maxStreamItem:
+		case len(data) > maxAIBotImage:
 			v.refusef(40006, path, "is over 10 MB")
 		case !isFormat("image", data):
 			v.refusef(40004, path, "is neither JPG nor PNG")
@@ -328,7 +328,7 @@ func (cb *callback) openJSON(p *parcel, response string) (string, error) {
 	v.object("", envelope, []field{
 		{Name: "encrypt", Type: "string", Required: true},
 		{Name: "msgsignature", Type: "string", Required: true},
-		{Name: "timestamp", Type: "int", Required: true, Min: new(int64(1)), Max: new(int64(secondsUntil))},
+		{Name: "timestamp", Type: "int", Required: true, Min: new(int64(1)), Max: new(int64(maxSeconds))},
 		{Name: "nonce", Type: "string", Required: true},
 	})
 	for _, odd := range v.odd {

@@ -28,7 +28,7 @@ type aiBotResponse struct {
 // respondAsAIBot lets a robot answer after its callback.
 func respondAsAIBot(x *exchange, req aiBotResponse) (any, error) {
 	code := x.corp.aiBots.codes[x.query.Get("response_code")]
-	if code == nil || code.used || x.now.Sub(code.issued) >= responseURLOK {
+	if code == nil || code.used || x.now.Sub(code.issued) >= aiBotURLLife {
 		return nil, Refuse(60140, "invalid response_code")
 	}
 	quoteID := ""

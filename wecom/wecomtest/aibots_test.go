@@ -512,6 +512,27 @@ func TestAIBotKeysAndCallback(t *testing.T) {
 	require.EqualError(t, srv.SetCallback(wecomtest.Callback{AIBotID: "nobody", Handler: h}), `wecomtest: no intelligent robot "nobody"`)
 }
 
+// TestAIBotThatDoesNotListen has no callback: people may write all the same.
+func TestAIBotThatDoesNotListen(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	bot, alice := srv.AddAIBot(wecomtest.AIBot{}), srv.AddMember(wecomtest.Member{})
+
+	srv.Act().EnterAIBotChat(alice, bot)
+	for range 5 {
+		srv.Act().WriteToAIBot(alice, bot, wecomtest.AIBotContent{MsgType: "mixed", Items: []wecomtest.AIBotContent{
+			{MsgType: "image", Data: []byte(pngHead)},
+		}})
+	}
+	srv.Act().MentionAIBot(alice, bot, "group1", wecomtest.AIBotContent{MsgType: "mixed", Items: []wecomtest.AIBotContent{
+		{MsgType: "image", Data: []byte(pngHead)},
+	}})
+
+	assert.Len(t, srv.AIBotChat(bot, alice, ""), 5)
+	assert.Equal(t, "@"+bot, srv.AIBotChat(bot, alice, "group1")[0].Text)
+	assert.Empty(t, srv.Deliveries())
+}
+
 // TestAppsAndAIBotsHearTheirOwn has both listen: what people do with one is
 // nothing to the other.
 func TestAppsAndAIBotsHearTheirOwn(t *testing.T) {

@@ -321,7 +321,7 @@ func (cb *callback) send(ctx context.Context, method string, query url.Values, b
 // which are encoded twice.
 func (cb *callback) maxAnswer() int64 {
 	if cb.bot != nil {
-		return 20 * maxStreamItem
+		return 20 * maxAIBotImage
 	}
 	return megabyte
 }
