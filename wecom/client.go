@@ -76,6 +76,7 @@ func New(cred Credential, opts ...Option) (*Client, error) {
 	if c.source == nil {
 		c.source = newTokenCache(tokenCacheConfig{
 			key:    tokenKey(cfg.baseURL, cred),
+			name:   accessToken,
 			fetch:  c.tokenFetcher(cred),
 			store:  cfg.store,
 			clock:  cfg.clock,

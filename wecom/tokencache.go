@@ -1,6 +1,7 @@
 package wecom
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -37,6 +38,7 @@ const (
 type TokenCacheConfig struct {
 	Key    string                                   // names the credential in Store and in logs: readable, unique, and no secret
 	Fetch  func(ctx context.Context) (Token, error) // asks for a new token; never called twice at once
+	Name   string                                   // what errors and logs call the token; "" is "access token"
 	Store  TokenStore                               // shares the token with other processes; nil for none
 	Clock  Clock                                    // nil is the system's
 	Logger *slog.Logger                             // nil logs nothing
@@ -51,7 +53,10 @@ func NewTokenCache(cfg TokenCacheConfig) (TokenSource, error) {
 	if cfg.Key == "" || cfg.Fetch == nil {
 		return nil, errors.New("wecom: NewTokenCache: want a Key and a Fetch")
 	}
-	c := tokenCacheConfig{key: cfg.Key, fetch: cfg.Fetch, store: cfg.Store, clock: cfg.Clock, logger: cfg.Logger, jitter: rand.Float64}
+	c := tokenCacheConfig{
+		key: cfg.Key, name: cmp.Or(cfg.Name, accessToken), fetch: cfg.Fetch,
+		store: cfg.Store, clock: cfg.Clock, logger: cfg.Logger, jitter: rand.Float64,
+	}
 	if c.clock == nil {
 		c.clock = systemClock{}
 	}
@@ -61,8 +66,11 @@ func NewTokenCache(cfg TokenCacheConfig) (TokenSource, error) {
 	return newTokenCache(c), nil
 }
 
+const accessToken = "access token"
+
 type tokenCacheConfig struct {
 	key    string
+	name   string
 	fetch  func(context.Context) (Token, error)
 	store  TokenStore // may be nil
 	clock  Clock
@@ -130,7 +138,7 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 		return Token{}, err
 	}
 	if err := ctx.Err(); err != nil {
-		return Token{}, notThere(err)
+		return Token{}, c.notThere(err)
 	}
 
 	select {
@@ -141,11 +149,13 @@ func (c *tokenCache) Token(ctx context.Context) (Token, error) {
 		tok, _ := res.Val.(Token)
 		return tok, nil
 	case <-ctx.Done():
-		return Token{}, notThere(ctx.Err())
+		return Token{}, c.notThere(ctx.Err())
 	}
 }
 
-func notThere(err error) error { return fmt.Errorf("wecom: waiting for an access token: %w", err) }
+func (c *tokenCache) notThere(err error) error {
+	return fmt.Errorf("wecom: waiting for the %s: %w", c.name, err)
+}
 
 // Invalidate drops stale if it is the current token. A token that the server
 // refuses but hands out again is not dropped twice in a row, so that the two
@@ -222,7 +232,7 @@ func (c *tokenCache) loadOnce(ctx context.Context, early bool) (Token, error) {
 	if c.shared != nil {
 		c.shared.set(ctx, tok)
 	}
-	c.logger.InfoContext(ctx, "wecom: access token fetched", "key", c.key, "expires", tok.ExpiresAt)
+	c.logger.InfoContext(ctx, "wecom: token fetched", "name", c.name, "key", c.key, "expires", tok.ExpiresAt)
 	return tok, nil
 }
 
@@ -246,7 +256,7 @@ func (c *tokenCache) waitPace(ctx context.Context) error {
 	if d := r.DelayFrom(now); d > 0 {
 		if err := c.clock.Sleep(ctx, d); err != nil {
 			r.CancelAt(c.clock.Now())
-			return fmt.Errorf("wecom: waiting to ask for an access token: %w", err)
+			return fmt.Errorf("wecom: waiting to ask for the %s: %w", c.name, err)
 		}
 	}
 	return nil
@@ -295,12 +305,12 @@ func (c *tokenCache) failed(ctx context.Context, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !errors.Is(err, ErrInvalidCredential) {
-		c.logger.WarnContext(ctx, "wecom: no access token", "key", c.key, "err", err)
+		c.logger.WarnContext(ctx, "wecom: no token", "name", c.name, "key", c.key, "err", err)
 		return
 	}
 	c.fatalWait = min(max(2*c.fatalWait, fatalCoolDown), fatalCoolDownMax)
 	c.fatal, c.fatalUntil = err, c.clock.Now().Add(c.fatalWait)
-	c.logger.ErrorContext(ctx, "wecom: WeCom refuses the credential", "key", c.key, "asked_again", c.fatalUntil, "err", err)
+	c.logger.ErrorContext(ctx, "wecom: WeCom refuses the credential", "name", c.name, "key", c.key, "asked_again", c.fatalUntil, "err", err)
 }
 
 // A heldToken is a Token whose value nothing can print.

@@ -3,6 +3,8 @@ package wecom_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -77,4 +79,26 @@ func TestNewTokenCacheWantsAKeyAndAFetch(t *testing.T) {
 	require.Error(t, err)
 	_, err = wecom.NewTokenCache(wecom.TokenCacheConfig{Fetch: func(context.Context) (wecom.Token, error) { return wecom.Token{}, errors.New("no") }})
 	require.Error(t, err)
+}
+
+func TestNewTokenCacheNamesItsToken(t *testing.T) {
+	t.Parallel()
+	var logged strings.Builder
+	source, err := wecom.NewTokenCache(wecom.TokenCacheConfig{
+		Key: "ticket/ww1", Name: "jsapi_ticket",
+		Fetch: func(context.Context) (wecom.Token, error) {
+			return wecom.Token{Value: "tok-1", ExpiresAt: time.Now().Add(2 * time.Hour)}, nil
+		},
+		Logger: slog.New(slog.NewTextHandler(&logged, nil)),
+	})
+	require.NoError(t, err)
+
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = source.Token(gone)
+	require.EqualError(t, err, "wecom: waiting for the jsapi_ticket: context canceled")
+	_, err = source.Token(t.Context())
+	require.NoError(t, err)
+
+	assert.Contains(t, logged.String(), "name=jsapi_ticket key=ticket/ww1")
 }
