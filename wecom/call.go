@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/wecomkit/wecom-go/internal/codec"
@@ -52,11 +51,11 @@ func (k *call) encode(req any) error {
 }
 
 // splitQuery encodes q in two parts: what may be seen, and the credentials that
-// a call may bring of its own, such as a provider_access_token.
+// a call may bring of its own, such as a login's code.
 func splitQuery(q url.Values) (query string, credentials secretText) {
 	hidden := url.Values{}
 	for name, values := range q {
-		if strings.HasSuffix(name, "token") || strings.HasSuffix(name, "secret") || strings.HasSuffix(name, "ticket") {
+		if secretName(name) {
 			hidden[name] = values
 			delete(q, name)
 		}

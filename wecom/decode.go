@@ -12,7 +12,7 @@ func (k *call) decode(resp *http.Response, sc *sendContext, body []byte) error {
 	code, msg, ok := codec.Status(body)
 	switch {
 	case ok && code != 0:
-		return newError(k.op, Code(code), sc.redact(string(msg)), resp.StatusCode)
+		return newError(k.op, Code(code), redactBody(sc.redact(string(msg)), k.body), resp.StatusCode)
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		return k.foreignReply(resp, fmt.Errorf("answered %d, a redirect, which WeCom never sends: check the base URL and the proxy", resp.StatusCode))
 	case resp.StatusCode != http.StatusOK:

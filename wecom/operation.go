@@ -72,7 +72,7 @@ type Auth uint8
 
 const (
 	AuthAccessToken           Auth = iota // access_token, from the client's [TokenSource]
-	AuthNone                              // nothing: the request is complete as it is; tokens, secrets and tickets in its query are kept out of errors
+	AuthNone                              // nothing: the request is complete as it is; tokens, secrets, tickets and codes in its query are kept out of errors
 	AuthSuiteAccessToken                  // suite_access_token, from a client whose [TokenSource] has those: see [AuthSource]
 	AuthWebhookKey                        // key, from a client that [NewWebhook] made
 	AuthProviderAccessToken               // provider_access_token, from a client whose [TokenSource] has those: see [AuthSource]
