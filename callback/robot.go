@@ -63,7 +63,7 @@ const (
 )
 
 // A ResponseURL lets a robot reply once, within an hour, without another
-// credential: see RobotResponder. Printing it shows nothing; to store it,
+// credential: see [RobotResponder]. Printing it shows nothing; to store it,
 // convert it to a string. [Header.Raw] has it in clear.
 type ResponseURL string
 

@@ -77,6 +77,7 @@ const (
 	AuthWebhookKey                        // key, from a client that [NewWebhook] made
 	AuthProviderAccessToken               // provider_access_token, from a client whose [TokenSource] has those: see [AuthSource]
 	AuthProviderAsAccessToken             // the same token, under the name access_token
+	AuthResponseCode                      // response_code, out of the address that an intelligent robot got with a callback
 )
 
 // param returns the query parameter of the credential.
@@ -90,13 +91,15 @@ func (a Auth) param() string {
 		return "key"
 	case AuthProviderAccessToken:
 		return "provider_access_token"
+	case AuthResponseCode:
+		return "response_code"
 	default:
 		return ""
 	}
 }
 
 // renews reports whether the credential is replaced when WeCom refuses it.
-func (a Auth) renews() bool { return a != AuthNone && a != AuthWebhookKey }
+func (a Auth) renews() bool { return a != AuthNone && a != AuthWebhookKey && a != AuthResponseCode }
 
 // name says what the credential is.
 func (a Auth) name() string {

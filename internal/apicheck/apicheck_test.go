@@ -374,6 +374,7 @@ func tokens() map[string]string {
 		auth(wecom.AuthWebhookKey):            "key",
 		auth(wecom.AuthProviderAccessToken):   "provider_access_token",
 		auth(wecom.AuthProviderAsAccessToken): "access_token=<provider_access_token>",
+		auth(wecom.AuthResponseCode):          "none", // the table has it among the query
 	}
 }
 

@@ -367,6 +367,9 @@ func onlyReadsAreRepeated(t *testing.T, src sources) {
 		}
 		name := strings.TrimPrefix(op.path, "/cgi-bin/")
 		call, ok := calls[name]
+		if name == "aibot/response" {
+			continue // its client is its own: package callback tests it
+		}
 		if !assert.True(t, ok, "calls() has no line for %s", name) {
 			continue
 		}
