@@ -184,13 +184,14 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return newExmailEvent(h)
 	case "license_pay_success", "license_refund", "auto_activate", "unlicensed_notify":
 		return newLicenseEvent(h)
-	case "suite_ticket", "create_auth", "change_auth", "cancel_auth", "approve_special_auth", "cancel_special_auth", "corp_arch_auth", "agree_external_userid_migration":
+	case "suite_ticket", "create_auth", "change_auth", "cancel_auth", "reset_permanent_code", "approve_special_auth", "cancel_special_auth",
+		"auth_data_permission", "expire_remind_data_permission", "corp_arch_auth", "agree_external_userid_migration":
 		return newSuiteEvent(h)
 	case "register_corp", "enter_register_package":
 		return newRegisterEvent(h)
-	case "open_order", "change_order", "pay_for_app_success", "refund", "change_editon":
+	case "open_order", "change_order", "pay_for_app_success", "refund", "change_editon", "cancel_order":
 		return newOrderEvent(h)
-	case "advanced_api_expired", "advanced_api_trial_expired":
+	case "advanced_api_pay_success", "advanced_api_refund", "advanced_api_cancel", "advanced_api_insufficient", "advanced_api_expired", "advanced_api_trial_expired":
 		return newAdvancedEvent(h)
 	case "submit_vip_account_approval", "finish_vip_account_approval":
 		return newVIPEvent(h)
@@ -198,7 +199,8 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return newSecurityEvent(h)
 	case "change_chain":
 		return newChainEvent(h)
-	case "add_device", "del_device", "connect_info", "disconnect_info", "device_feature_change", "remark_device_name", "error_report", "fetch_log_finish", "device_data_auth_change":
+	case "add_device", "del_device", "connect_info", "disconnect_info", "device_feature_change", "remark_device_name", "error_report", "fetch_log_finish", "device_data_auth_change",
+		"device_checkin_data_report", "device_accesscontrol_data_report", "device_temperature_data_report":
 		return newDeviceEvent(h)
 	case "upload_media_job_finish":
 		return newMediaEvent(h)

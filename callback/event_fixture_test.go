@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,6 +32,7 @@ var misspelt = map[string]string{
 	"opitonid":  "optionid",
 
 	"deparmtment":      "department",
+	"editon":           "edition",
 	"filed":            "field",
 	"statuchangeevent": "statuschangeevent",
 }
@@ -273,6 +275,9 @@ func equals(f reflect.Value, el treeElement) error {
 			return same(text, "0")
 		}
 		return same(text, strconv.FormatInt(got.Unix(), 10))
+	}
+	if d, ok := reflect.TypeAssert[time.Duration](f); ok {
+		return same(text, strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
 	}
 	switch f.Kind() {
 	case reflect.Pointer:

@@ -203,7 +203,7 @@ func TestParseUnknown(t *testing.T) {
 		{"new tag change", "<xml><InfoType>change_external_tag</InfoType><ChangeType>x</ChangeType></xml>", "change_external_tag/x"},
 		{"new acquisition change", "<xml><Event>customer_acquisition</Event><ChangeType>x</ChangeType></xml>", "customer_acquisition/x"},
 		{"new message", "<xml><MsgType>hologram</MsgType></xml>", "hologram"},
-		{"notice that is called like a message", "<xml><InfoType>suite_ticket</InfoType><MsgType>text</MsgType></xml>", "suite_ticket"},
+		{"notice that is called like a message", "<xml><InfoType>brand_new</InfoType><MsgType>text</MsgType></xml>", "brand_new"},
 		{"nothing in it", "<xml/>", ""},
 		{"JSON", `{"MsgType":"event","Event":"brand_new","ScheduleId":"s"}`, "brand_new"},
 	}
