@@ -105,6 +105,7 @@ func fidelity(t *testing.T) []byte {
 	for _, a := range acts {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", a.name, code(a.events))
 	}
+	writeEvents(&b, eventTable(t))
 	b.WriteString("\n## Guesses\n\nWhat a handler does where the page is silent.\n\n| endpoint | guess |\n|---|---|\n")
 	for _, path := range shown {
 		if _, guess, ok := strings.Cut(rows[path].Note, "guess: "); ok {

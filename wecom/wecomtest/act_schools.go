@@ -13,13 +13,13 @@ func (a Actor) FollowSchool(parentUserID string) bool {
 	}
 	if !follows {
 		school.follows[parentUserID] = true
-		a.s.emit(Event{Event: "change_school_contact", ChangeType: "subscribe", Elements: []Element{{"Id", parentUserID}}})
+		a.s.emit(schoolEvent("subscribe", parentUserID))
 	}
 	return true
 }
 
 // UnfollowSchool lets a parent stop following the school, whose notices reach
-// them no more.
+// them no more. Apps hear of it.
 func (a Actor) UnfollowSchool(parentUserID string) {
 	a.s.helper()
 	a.s.mu.Lock()
@@ -28,6 +28,12 @@ func (a Actor) UnfollowSchool(parentUserID string) {
 		a.s.fatalf("wecomtest: %q does not follow the school", parentUserID)
 	}
 	a.s.corp.school.follows[parentUserID] = false
+	a.s.emit(schoolEvent("unsubscribe", parentUserID))
+}
+
+// schoolEvent is a change_school_contact event.
+func schoolEvent(change, id string) Event {
+	return Event{Event: "change_school_contact", ChangeType: change, Elements: []Element{{"Id", id}}}
 }
 
 // SetCorpVerified lets WeCom grant or end the corp's verification (企业认证),

@@ -37,15 +37,17 @@ func TestStrangersFollowAnOpenSchool(t *testing.T) {
 	assert.Len(t, srv.SchoolNotices("aunt"), 1)
 }
 
-func TestNewFollowersAreHeardOf(t *testing.T) {
+func TestFollowersWhoComeAndGoAreHeardOf(t *testing.T) {
 	t.Parallel()
 	srv := listening(t)
 
 	srv.Act().FollowSchool("ma")
 	srv.Act().FollowSchool("ma")
 
-	srv.WaitDeliveries(1)
-	assert.Equal(t, []string{"change_school_contact subscribe Id=ma"}, heard(srv))
+	srv.Act().UnfollowSchool("ma")
+
+	srv.WaitDeliveries(2)
+	assert.Equal(t, []string{"change_school_contact subscribe Id=ma", "change_school_contact unsubscribe Id=ma"}, heard(srv))
 }
 
 func TestSchoolIsAScope(t *testing.T) {

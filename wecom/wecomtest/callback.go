@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -27,13 +28,21 @@ const (
 )
 
 // A Callback is where an app hears of what people do.
+//
+// A third-party app has two: its 指令回调, with SuiteID, hears in [FormSuite] of
+// whatever has that form, and its 数据回调, without, of all else. A provider's
+// 系统事件接收URL has ServiceCorpID alone and hears in [FormProvider].
 type Callback struct {
 	Handler http.Handler // either the handler itself
 	URL     string       // or where it listens
 	Client  *http.Client // for URL; nil is a plain one
-	Keys    Keys         // zero is Server.Keys
+	Keys    Keys         // zero is Server.Keys, or Server.SuiteKeys if SuiteID is set
 	AgentID int64        // of the app; 0 is the first app
 	AIBotID string       // of an intelligent robot, in place of an app
+	JSON    bool         // events come as JSON, in JSON
+
+	SuiteID       string // the third-party app that AgentID is in this corp
+	ServiceCorpID string // the provider, whose id the echo check is for
 }
 
 // callback is a Callback at work.
@@ -45,6 +54,10 @@ type callback struct {
 	keys   Keys
 	url    *url.URL
 	client *http.Client
+
+	form       EventForm
+	suiteID    string
+	providerID string
 
 	oldKeys Keys // of before they were changed
 
@@ -92,6 +105,20 @@ func (c *corp) keys(age string) Keys {
 	return Keys{Token: token, EncodingAESKey: key, ReceiveID: c.id}
 }
 
+// SuiteKeys returns the keys of a third-party app: of its 指令回调, and, if it
+// is given them, of its 数据回调.
+func (s *Server) SuiteKeys(suiteID string) Keys {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.corp.suiteKeys("", suiteID)
+}
+
+func (c *corp) suiteKeys(age, suiteID string) Keys {
+	k := c.keys(age + suiteID + " ")
+	k.ReceiveID, k.SuiteID = "", suiteID
+	return k
+}
+
 // Callback sends the first app's events to a handler that knows
 // [Server.Keys], after the echo check that the console makes. A handler that
 // does not pass it ends the test.
@@ -115,7 +142,7 @@ func (s *Server) SetCallback(in Callback) error {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for i, old := range s.callbacks {
-		if old.app == cb.app && old.bot == cb.bot {
+		if old.app == cb.app && old.bot == cb.bot && old.form == cb.form {
 			s.callbacks[i] = cb
 			return nil
 		}
@@ -125,7 +152,10 @@ func (s *Server) SetCallback(in Callback) error {
 }
 
 func (s *Server) newCallback(in Callback) (*callback, error) {
-	cb := &callback{s: s, keys: in.Keys, client: in.Client}
+	cb := &callback{
+		s: s, keys: in.Keys, client: in.Client, json: in.JSON,
+		form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID,
+	}
 	if err := cb.belong(in); err != nil {
 		return nil, err
 	}
@@ -163,8 +193,17 @@ func (cb *callback) belong(in Callback) error {
 		}
 		cb.app = c.apps[i]
 	}
+	switch {
+	case in.SuiteID != "":
+		cb.form, cb.oldKeys, own = FormSuite, c.suiteKeys("old ", in.SuiteID), c.suiteKeys("", in.SuiteID)
+	case in.ServiceCorpID != "":
+		cb.form, own.ReceiveID = FormProvider, in.ServiceCorpID
+	}
 	if cb.keys == (Keys{}) {
 		cb.keys = own
+	}
+	if cb.keys.SuiteID != "" && cb.keys.ReceiveID == "" {
+		cb.keys.ReceiveID = cmp.Or(in.SuiteID, c.id)
 	}
 	return nil
 }
@@ -212,7 +251,9 @@ func newCallbackClient(transport http.RoundTripper) *http.Client {
 // echo makes the check that the console makes before it saves a URL.
 func (cb *callback) echo() error {
 	want := "5927782489442352469" // a number, as WeCom sends one
-	encrypted, err := cb.keys.encrypt(cb.random(), want)
+	keys := cb.keys
+	keys.ReceiveID = cmp.Or(cb.providerID, keys.ReceiveID)
+	encrypted, err := keys.encrypt(cb.random(), want)
 	if err != nil {
 		return err
 	}
@@ -253,14 +294,31 @@ func (cb *callback) random() [16]byte {
 	return [16]byte(sum[:16])
 }
 
+// reader is who events are written for.
+func (cb *callback) reader() reader {
+	return reader{
+		form: cb.form, json: cb.json, receiveID: cb.keys.ReceiveID,
+		corpID: cb.app.corpID, suiteID: cb.suiteID, providerID: cb.providerID,
+	}
+}
+
 // envelope is the body of a callback.
 func (cb *callback) envelope(agentID int64, encrypted string) []byte {
 	if cb.bot != nil {
 		return fmt.Appendf(nil, `{"encrypt":%q}`, encrypted)
 	}
+	agent := ""
+	if agentID != 0 && cb.form == FormCorp {
+		agent = strconv.FormatInt(agentID, 10)
+	}
+	if cb.json {
+		var b bytes.Buffer
+		writeJSONElements(&b, []Element{{"tousername", cb.keys.ReceiveID}, {"encrypt", encrypted}, {"agentid", agent}})
+		return b.Bytes()
+	}
 	list := []Element{{"ToUserName", cb.keys.ReceiveID}}
-	if agentID != 0 {
-		list = append(list, Element{"AgentID", strconv.FormatInt(agentID, 10)})
+	if agent != "" {
+		list = append(list, Element{"AgentID", agent})
 	}
 	var b strings.Builder
 	b.WriteString("<xml>")

@@ -17,8 +17,8 @@ import (
 type Keys struct {
 	Token          string
 	EncodingAESKey string // 43 letters and digits
-	ReceiveID      string // the corp id; "" for an intelligent robot
-	SuiteID        string // of a third-party app; the simulator's own apps have none
+	ReceiveID      string // the corp id; "" for an intelligent robot; if SuiteID is set, "" is what fits
+	SuiteID        string // of a third-party app: see Server.SuiteKeys
 }
 
 // blockSize is what WeCom pads to; AES itself has blocks of 16.

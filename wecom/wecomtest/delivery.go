@@ -2,6 +2,7 @@ package wecomtest
 
 import (
 	"cmp"
+	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"slices"
@@ -14,9 +15,9 @@ import (
 type Delivery struct {
 	N        int // 1 is the server's first
 	AgentID  int64
-	AIBotID  string // of a robot, whose Event has names and no elements
-	Event    Event
-	Body     string    // the event's XML, or JSON for a robot, not encrypted
+	AIBotID  string    // of a robot, whose Event has names and no elements
+	Event    Event     // in the form of the callback
+	Body     string    // the event's XML or JSON, not encrypted
 	Attempts []Attempt // how often it was sent
 	Done     bool      // answered, or given up
 	Mishap   string    // what befell it
@@ -56,13 +57,13 @@ func (s *Server) emit(e Event) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for _, cb := range s.callbacks {
-		if cb.app == nil || !cb.app.hears(e) {
+		if !cb.takes(e, s.callbacks) || !cb.hears(e) {
 			continue
 		}
 		w := s.mishap(e)
 		d := &Delivery{
 			N: len(s.deliveries) + 1, AgentID: cb.app.AgentID,
-			Event: e.clone(), Body: e.document(cb.keys.ReceiveID, now.Unix()), Mishap: w.String(),
+			Event: e.in(cb.form), Body: e.document(cb.reader(), now.Unix()), Mishap: w.String(),
 		}
 		s.deliveries = append(s.deliveries, d)
 		if w.lag > 0 {
@@ -73,24 +74,39 @@ func (s *Server) emit(e Event) {
 	}
 }
 
-// hears reports whether an event is for the app.
-func (a *app) hears(e Event) bool {
+// takes reports whether events of this kind go to the callback. What a
+// third-party app hears of by its 指令回调 does not go to its 数据回调, too.
+func (cb *callback) takes(e Event, all []*callback) bool {
+	forms := e.forms()
+	if cb.app == nil || !slices.Contains(forms, cb.form) {
+		return false
+	}
+	return cb.form != FormCorp || !slices.Contains(forms, FormSuite) ||
+		!slices.ContainsFunc(all, func(other *callback) bool { return other.app == cb.app && other.form == FormSuite })
+}
+
+// entitled reports whether the callback's app has the scope that events of this
+// kind need. A provider hears of its own affairs.
+func (cb *callback) entitled(e Event) bool {
+	r := events().of(e)
+	return cb.form == FormProvider || r == nil || len(r.Scopes) == 0 ||
+		slices.ContainsFunc(r.Scopes, func(scope Scope) bool { return slices.Contains(cb.app.Scopes, scope) })
+}
+
+// hears reports whether an event is for the callback's app.
+func (cb *callback) hears(e Event) bool {
+	if !cb.entitled(e) || cb.form == FormProvider {
+		return cb.entitled(e)
+	}
 	if e.AgentID != 0 {
-		return e.AgentID == a.AgentID
+		return e.AgentID == cb.app.AgentID
 	}
-	if e.only != 0 && e.only != a.AgentID {
-		return false
-	}
-	customers := strings.HasPrefix(e.Event, "change_external_") || e.Event == "customer_acquisition"
-	if customers && !slices.Contains(a.Scopes, ScopeContact) {
-		return false
-	}
-	if e.Event == "change_school_contact" && !slices.Contains(a.Scopes, ScopeSchool) {
+	if e.only != 0 && e.only != cb.app.AgentID {
 		return false
 	}
 	userID, _ := e.Get("UserID").(string)
 	userID = cmp.Or(userID, e.about)
-	return userID == "" || a.sees(userID)
+	return userID == "" || cb.app.sees(userID)
 }
 
 // run sends what is queued, one after the other, and ends when there is no
@@ -144,6 +160,9 @@ func (cb *callback) failed(a Attempt) bool {
 // done notes an attempt, and queues the next one if there must be one.
 func (cb *callback) done(p *parcel, a Attempt) {
 	again := cb.failed(a) && !p.once
+	if want := cb.answer(p.d.Event); a.Err == "" && p.way == (way{}) && want != "" && a.Response != want {
+		cb.s.problemf("callback: %s: WeCom takes the answer %q for an error: it must be %q", p.d.Event.kind(), clip(a.Response), want)
+	}
 	cb.s.deliverMu.Lock()
 	defer cb.s.deliverMu.Unlock()
 	p.d.Attempts = append(p.d.Attempts, a)
@@ -156,6 +175,17 @@ func (cb *callback) done(p *parcel, a Attempt) {
 		cb.queue = append(cb.queue, p)
 	}
 	cb.s.noteDelivered()
+}
+
+// answer is what the page of an event says that an app must answer, or "".
+func (cb *callback) answer(e Event) string {
+	if cb.app == nil || cb.form == FormCorp {
+		return ""
+	}
+	if r := events().of(e); r != nil {
+		return r.Answer
+	}
+	return ""
 }
 
 // noteDelivered wakes who waits for deliveries. The caller holds s.deliverMu.
@@ -217,20 +247,26 @@ func (cb *callback) passive(p *parcel, a Attempt) string {
 	if cb.bot != nil {
 		return cb.passiveJSON(p, a)
 	}
-	if !strings.HasPrefix(strings.TrimSpace(a.Response), "<xml") {
-		return ""
-	}
 	var r struct {
 		Encrypt      string
 		MsgSignature string
-		TimeStamp    string
+		TimeStamp    json.Number
 		Nonce        string
 	}
-	if err := xml.Unmarshal([]byte(a.Response), &r); err != nil {
+	var err error
+	switch answer := strings.TrimSpace(a.Response); {
+	case strings.HasPrefix(answer, "<xml"):
+		err = xml.Unmarshal([]byte(answer), &r)
+	case strings.HasPrefix(answer, "{") && cb.json:
+		err = json.Unmarshal([]byte(answer), &r)
+	default:
+		return ""
+	}
+	if err != nil {
 		cb.s.problemf("callback: passive reply: %v", err)
 		return ""
 	}
-	if p.keys.sign(r.TimeStamp, r.Nonce, r.Encrypt) != r.MsgSignature {
+	if p.keys.sign(r.TimeStamp.String(), r.Nonce, r.Encrypt) != r.MsgSignature {
 		cb.s.problemf("callback: passive reply: wrong signature")
 		return ""
 	}

@@ -45,6 +45,13 @@
 // of [Server.Act] send callbacks; API calls and [Server.Seed] do not. Each is
 // signed, encrypted, and sent again after a failed connection or five seconds.
 //
+// [Server.Trigger] sends any event of the official pages by its name:
+//
+//	srv.Trigger("change_external_contact/del_follow_user", wecomtest.Set("UserID", alice))
+//
+// A third-party app hears of the same changes in a form of its own, by a
+// [Callback] with a SuiteID.
+//
 //	srv.Deliver().Of("add_external_contact").Times(1).Duplicate()
 //
 // [Server.Deliver] prepares what befalls callbacks on their way: they come

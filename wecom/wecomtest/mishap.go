@@ -59,8 +59,9 @@ func (m *Mishap) set(change func()) *Mishap {
 	return m
 }
 
-// Of limits the mishap to events with one of these names, as Event, as
-// ChangeType or as MsgType: change_external_chat, add_external_contact, stream.
+// Of limits the mishap to events with one of these names: of an event, of a
+// change, or of both, or the type of a message: change_external_chat,
+// add_external_contact, change_external_chat/update, text.
 func (m *Mishap) Of(names ...string) *Mishap {
 	return m.set(func() { m.of = append(m.of, names...) })
 }
@@ -144,7 +145,9 @@ func (m *Mishap) matches(e Event) bool {
 	if m.way.lag > 0 && e.Event != "change_external_chat" {
 		return false
 	}
-	return len(m.of) == 0 || slices.Contains(m.of, e.Event) || slices.Contains(m.of, e.ChangeType) || slices.Contains(m.of, e.MsgType)
+	return len(m.of) == 0 || slices.ContainsFunc(m.of, func(name string) bool {
+		return name == e.Event || name == e.ChangeType || name == e.MsgType || name == e.kind()
+	})
 }
 
 // String names what befalls.

@@ -65,7 +65,7 @@ type field struct {
 	Fields     []field `json:"fields"`
 }
 
-//go:embed spec/*.json
+//go:embed spec/*.json spec/events/*.json
 var specFiles embed.FS
 
 // spec is the table, shared by all servers of the process and never changed:
@@ -146,21 +146,35 @@ func shortPath(path string) string { return strings.TrimPrefix(path, "/cgi-bin/"
 
 // nearest returns up to n known operations that look most like op.
 func nearest(op string, n int) []string {
+	rows := spec.all()
+	names := make([]string, 0, len(rows))
+	for _, e := range rows {
+		names = append(names, shortPath(e.Path))
+	}
+	return closest(shortPath(op), names, 0, n)
+}
+
+// closest returns up to n of the names that look most like name. With a
+// separator, what stands after its last occurrence counts as a name, too.
+func closest(name string, names []string, separator byte, n int) []string {
 	type near struct {
-		path     string
+		name     string
 		distance int
 	}
-	var list []near
-	short := shortPath(op)
-	for _, e := range spec.all() {
-		list = append(list, near{shortPath(e.Path), distance(short, shortPath(e.Path))})
+	list := make([]near, 0, len(names))
+	for _, other := range names {
+		d := distance(name, other)
+		if i := strings.LastIndexByte(other, separator); separator != 0 && i >= 0 {
+			d = min(d, distance(name[strings.LastIndexByte(name, separator)+1:], other[i+1:])+1)
+		}
+		list = append(list, near{other, d})
 	}
 	slices.SortStableFunc(list, func(a, b near) int { return a.distance - b.distance })
-	names := make([]string, 0, n)
+	found := make([]string, 0, n)
 	for _, x := range list[:min(n, len(list))] {
-		names = append(names, x.path)
+		found = append(found, x.name)
 	}
-	return names
+	return found
 }
 
 // distance is how many characters must be added, dropped or changed to make a

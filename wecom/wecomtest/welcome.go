@@ -24,10 +24,15 @@ func (c *corp) welcome(cust *Customer, f Follow, now time.Time) []Element {
 	if cust.Type == 2 {
 		return more
 	}
+	return append(more, Element{"WelcomeCode", c.issueWelcome(f.UserID, cust, now)})
+}
+
+// issueWelcome makes a member's next welcome code for a customer.
+func (c *corp) issueWelcome(userID string, cust *Customer, now time.Time) string {
 	n := len(c.welcomes) + 1
 	code := c.opaque("welcome", n, 43)
-	c.welcomes[code] = &welcomeCode{n: n, userID: f.UserID, externalUserID: cust.ExternalUserID, issued: now}
-	return append(more, Element{"WelcomeCode", code})
+	c.welcomes[code] = &welcomeCode{n: n, userID: userID, externalUserID: cust.ExternalUserID, issued: now}
+	return code
 }
 
 // WelcomeCode returns the latest welcome code that a member has for a
