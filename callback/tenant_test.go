@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/callback"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
 // suiteKeys are testKeys as a third-party app's.
@@ -198,4 +200,37 @@ func TestTenantOutsideOfAHandler(t *testing.T) {
 	require.NoError(t, err)
 	_, err = newCodec(t, suiteKeys()).Tenant(msg, &callback.Unknown{})
 	require.Error(t, err, "another codec opened it")
+}
+
+// The simulator's URL check and data carry the corp's id, with the suite's
+// present keys or those of before.
+func TestSuiteOnTheSimulator(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sim := wecomtest.New(t)
+		keys, old := callback.Keys(sim.Keys()), callback.Keys(sim.OldKeys())
+		keys.ReceiveID, keys.SuiteID = "", "wwsuite"
+		old.ReceiveID, old.SuiteID = "", "wwsuite"
+		h, err := callback.NewHandler(keys, callback.WithKeys(old))
+		require.NoError(t, err)
+		var got []callback.Tenant
+		callback.OnReply(h, func(ctx context.Context, e *callback.TextMessage) (callback.Reply, error) {
+			tenant, _ := callback.TenantFrom(ctx)
+			got = append(got, tenant)
+			return callback.TextReply{Content: "got " + e.Content}, nil
+		})
+		sim.Callback(h)
+		sim.Deliver().After(1).OldKeys()
+		alice := sim.AddMember(wecomtest.Member{})
+		for i := range 2 {
+			sim.Emit(wecomtest.Event{MsgType: "text", FromUserName: alice, Elements: []wecomtest.Element{{Name: "Content", Value: "hi"}, {Name: "MsgId", Value: i + 1}}})
+		}
+		sim.WaitDeliveries(2)
+
+		want := callback.Tenant{SuiteID: "wwsuite", CorpID: sim.Credential().CorpID}
+		assert.Equal(t, []callback.Tenant{want, want}, got)
+		for _, d := range sim.Deliveries() {
+			assert.Contains(t, d.Attempts[0].Reply, "<Content><![CDATA[got hi]]></Content>", "the answer is encrypted for the corp, with the keys of the question")
+		}
+	})
 }
