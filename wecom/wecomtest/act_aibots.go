@@ -28,8 +28,13 @@ type AIBotFeedback struct {
 // two, and returns the msgid. The robot hears of it and may answer at once, in
 // a stream, or by the response_url. Of one member three messages may wait for
 // the end of their answers; a fourth ends the test, as nobody can send it.
+//
+// Here as in all that people do with robots, callbacks that are under way first
+// get the moment that [Clock.Advance] gives them: people read what is answered
+// before they go on.
 func (a Actor) WriteToAIBot(userID, aibotID string, c AIBotContent) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	return a.s.writeToAIBot(userID, aibotID, "", c)
@@ -39,6 +44,7 @@ func (a Actor) WriteToAIBot(userID, aibotID string, c AIBotContent) string {
 // or mixed, which begins with @ and its name. The chatid is any text.
 func (a Actor) MentionAIBot(userID, aibotID, chatID string, c AIBotContent) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	c.MsgType = cmp.Or(c.MsgType, "text")
@@ -65,16 +71,11 @@ func (s *Server) writeToAIBot(userID, aibotID, chatID string, c AIBotContent) st
 	s.helper()
 	s.member(userID)
 	b, chat := s.aiBot(aibotID), chatOf(userID, chatID)
-	if b.open(userID, s.clock.Now()) >= maxAIBotTurns {
-		s.mu.Unlock()
-		s.settle() // answers that are on their way come before what is typed now
-		s.mu.Lock()
-	}
 	now := s.clock.Now()
 	if b.open(userID, now) >= maxAIBotTurns {
 		s.fatalf("wecomtest: %q has %d messages with the robot under way, and WeCom takes no more", userID, maxAIBotTurns)
 	}
-	in := b.newCallback(s, userID, chat)
+	in := b.newCallback(userID, chat)
 	in.aiBotBody = s.aiBotBody(b, c)
 	if c.Quote != nil {
 		if in.MsgType != "text" && in.MsgType != "mixed" {
@@ -152,6 +153,7 @@ func (s *Server) aiBotBody(b *aiBot, c AIBotContent) aiBotBody {
 // welcome; the msgid is returned, or "" at other times.
 func (a Actor) EnterAIBotChat(userID, aibotID string) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	a.s.member(userID)
@@ -160,7 +162,7 @@ func (a Actor) EnterAIBotChat(userID, aibotID string) string {
 		return ""
 	}
 	b.entered[userID] = today
-	in := b.newCallback(a.s, userID, chat)
+	in := b.newCallback(userID, chat)
 	in.ChatType = ""
 	return b.event(a.s, "enter_chat", in, nil, false, func(reply map[string]any) {
 		r := b.read(a.s, "enter_chat", reply, "text", "template_card")
@@ -180,6 +182,7 @@ func (a Actor) EnterAIBotChat(userID, aibotID string) string {
 // is returned.
 func (a Actor) ClickAIBotCard(userID, messageID, key string, selected ...Selection) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	m, card := a.s.aiBotCard(userID, messageID)
@@ -203,6 +206,7 @@ func (a Actor) ClickAIBotCard(userID, messageID, key string, selected ...Selecti
 // intelligent robot's card. It is [Actor.ClickAIBotCard] for the menu.
 func (a Actor) ClickAIBotCardMenu(userID, messageID, key string) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	m, card := a.s.aiBotCard(userID, messageID)
@@ -216,6 +220,7 @@ func (a Actor) ClickAIBotCardMenu(userID, messageID, key string) string {
 // hears of it if the message has a feedback id; the msgid is returned, or "".
 func (a Actor) RateAIBot(userID, messageID string, f AIBotFeedback) string {
 	a.s.helper()
+	a.s.settle() // people read before they go on
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	m := a.s.aiBotMessage(userID, messageID)
@@ -227,7 +232,7 @@ func (a Actor) RateAIBot(userID, messageID string, f AIBotFeedback) string {
 	if id == "" {
 		return ""
 	}
-	in := m.bot.newCallback(a.s, userID, m.chat)
+	in := m.bot.newCallback(userID, m.chat)
 	more := &aiBotEvent{Feedback: &aiBotRating{id, f.Type, f.Content, slices.Clone(f.InaccurateReasonList)}}
 	return m.bot.event(a.s, "feedback_event", in, more, false, func(reply map[string]any) {
 		m.bot.read(a.s, "feedback_event", reply) // which takes no reply
@@ -290,7 +295,7 @@ func (c clickable) click(key string) *aiBotClick {
 
 // clicked tells the robot of a click. The caller holds s.mu.
 func (m *aiBotMessage) clicked(s *Server, userID string, click *aiBotClick) string {
-	in := m.bot.newCallback(s, userID, m.chat)
+	in := m.bot.newCallback(userID, m.chat)
 	in.ResponseURL = s.responseURL(m.bot, m.chat, m.ID)
 	return m.bot.event(s, "template_card_event", in, &aiBotEvent{Card: click}, true, func(reply map[string]any) {
 		if r := m.bot.read(s, "template_card_event", reply, updateCard); r != nil {

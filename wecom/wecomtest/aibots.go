@@ -60,7 +60,6 @@ type aiBotStore struct {
 	messages map[string]*aiBotMessage
 	codes    map[string]*aiBotCode // by response_code
 	files    map[string]*aiBotFile // by path
-	msgIDs   int
 }
 
 func newAIBotStore() aiBotStore {
@@ -80,6 +79,7 @@ type aiBot struct {
 	entered map[string]time.Time    // the day of a member's latest enter_chat
 	streams map[string]bool         // ids that were used
 	tasks   map[string]bool         // task_ids that were used
+	ids     map[string]int          // given out, by kind
 }
 
 // aiBotChat is a group, or the chat with one member.
@@ -128,6 +128,7 @@ func (s *Server) AddAIBot(b AIBot) string {
 		entered: make(map[string]time.Time),
 		streams: make(map[string]bool),
 		tasks:   make(map[string]bool),
+		ids:     make(map[string]int),
 	}
 	return b.AIBotID
 }
@@ -187,16 +188,19 @@ func (s *Server) aiBot(id string) *aiBot {
 	return b
 }
 
-// aiBotMsgID makes a msgid as robots get them.
-func (c *corp) aiBotMsgID() string {
-	c.aiBots.msgIDs++
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s aibot msgid %d", c.id, c.aiBots.msgIDs))
+// msgID makes an id as robots get them. What they are told and what they say
+// are counted apart: the two come in no certain order.
+func (b *aiBot) msgID(kind string) string {
+	b.ids[kind]++
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d", b.AIBotID, kind, b.ids[kind]))
 	return base64.StdEncoding.EncodeToString(sum[:23])
 }
 
 // add puts a message into a chat. The caller holds s.mu.
 func (b *aiBot) add(s *Server, chat aiBotChat, m AIBotMessage) *aiBotMessage {
-	m.ID = cmp.Or(m.ID, s.corp.aiBotMsgID())
+	if m.ID == "" {
+		m.ID = b.msgID("said")
+	}
 	m.Time = s.clock.Now()
 	added := &aiBotMessage{AIBotMessage: m, bot: b, chat: chat}
 	b.chats[chat] = append(b.chats[chat], added)
@@ -252,9 +256,9 @@ type aiBotMixed struct {
 
 // newCallback begins a callback about somebody in a chat. The caller holds
 // s.mu.
-func (b *aiBot) newCallback(s *Server, userID string, chat aiBotChat) *aiBotCallback {
+func (b *aiBot) newCallback(userID string, chat aiBotChat) *aiBotCallback {
 	in := &aiBotCallback{
-		MsgID: s.corp.aiBotMsgID(), AIBotID: b.AIBotID, From: aiBotFrom{userID}, ChatID: chat.chatID, ChatType: "single",
+		MsgID: b.msgID("told"), AIBotID: b.AIBotID, From: aiBotFrom{userID}, ChatID: chat.chatID, ChatType: "single",
 	}
 	if chat.chatID != "" {
 		in.ChatType = "group"

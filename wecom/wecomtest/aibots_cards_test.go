@@ -180,7 +180,7 @@ func TestAIBotHearsOfRatings(t *testing.T) {
 	srv.WaitDeliveries(2)
 	chat := srv.AIBotChat(b.id, "alice", "")
 	rate := func(i int, f wecomtest.AIBotFeedback) string { return srv.Act().RateAIBot("alice", chat[i].ID, f) }
-	rated, unrated := 2, 3
+	rated, unrated := 1, 3
 
 	assert.Equal(t, "f1", chat[rated].FeedbackID)
 	assert.Empty(t, rate(unrated, wecomtest.AIBotFeedback{Type: 1}))

@@ -85,7 +85,7 @@ func (t *aiBotTurn) refreshLater() {
 		if t.over(t.s.clock.Now()) {
 			return
 		}
-		in := t.bot.newCallback(t.s, t.userID, t.chat)
+		in := t.bot.newCallback(t.userID, t.chat)
 		in.MsgType, in.Stream = "stream", &aiBotStream{t.stream.StreamID}
 		t.bot.tell(t.s, Event{MsgType: "stream", FromUserName: t.userID}, in, true, t.next)
 	})

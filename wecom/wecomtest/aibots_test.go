@@ -557,19 +557,31 @@ func TestSameAIBotsSameBytes(t *testing.T) {
 	run := func() []string {
 		srv := wecomtest.New(t)
 		srv.Clock().Freeze(time.Unix(1700000000, 0))
-		b := newAIBot(srv, nil)
+		b := newAIBot(srv, func(msg reply) object {
+			if msg.text("msgtype") == "event" {
+				return object{"msgtype": "text", "text": object{"content": "welcome"}}
+			}
+			return stream(orText(msg.text("stream.id"), msg.text("msgid")), "", msg.text("msgtype") == "stream")
+		})
 		srv.Act().EnterAIBotChat("alice", b.id)
 		srv.Act().WriteToAIBot("alice", b.id, wecomtest.AIBotContent{MsgType: "image", Data: []byte(pngHead)})
-		srv.WaitDeliveries(2)
-		bodies := []string{}
+		srv.Act().WriteToAIBot("alice", b.id, text("hi"))
+		srv.Clock().Advance(time.Minute)
+		all := []string{}
 		for _, d := range srv.Deliveries() {
-			bodies = append(bodies, d.Body)
+			all = append(all, d.Body, d.Attempts[0].Response)
 		}
-		return bodies
+		for _, m := range srv.AIBotChat(b.id, "alice", "") {
+			all = append(all, m.ID+" "+m.MsgType)
+		}
+		return all
 	}
 	first := run()
 
-	assert.Equal(t, first, run())
+	assert.Len(t, first, 5*2+5)
+	for range 20 {
+		assert.Equal(t, first, run())
+	}
 }
 
 func TestNobodyCanSendThisToAnAIBot(t *testing.T) {
