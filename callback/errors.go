@@ -23,6 +23,9 @@ var (
 	ErrPayload = errors.New("callback: cannot parse event")
 )
 
+// ErrFileTooLarge: a file has more bytes than [Keys.DecryptFile] was told.
+var ErrFileTooLarge = errors.New("callback: the file is over the limit")
+
 // Why an authentic event was not handled, in [Delivery].
 var (
 	// ErrQueueFull: no place came free in the queue of [WithWorkers] before
