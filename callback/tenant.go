@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,7 +37,7 @@ func (c *Codec) Tenant(msg Message, e Event) (Tenant, error) {
 		return Tenant{}, errForeignMessage
 	}
 	set, h := c.sets[msg.keys], e.Head()
-	t := Tenant{SuiteID: set.suiteID, CorpID: h.Corp()}
+	t := Tenant{SuiteID: set.suiteID, CorpID: corpOf(e)}
 	if set.suiteID == "" {
 		if h.SuiteID != "" && h.SuiteID == msg.ReceiveID {
 			t.SuiteID = h.SuiteID
@@ -64,6 +65,20 @@ func (c *Codec) Tenant(msg Message, e Event) (Tenant, error) {
 		}
 	}
 	return t, nil
+}
+
+// corpOf is the corp that an event is about. A third-party app hears of shared
+// apps in an element that only those events have.
+func corpOf(e Event) string {
+	corp := e.Head().Corp()
+	switch e := e.(type) {
+	case *ShareAgentChange:
+		return cmp.Or(corp, e.CorpID)
+	case *ShareChainChange:
+		return cmp.Or(corp, e.CorpID)
+	default:
+		return corp
+	}
 }
 
 func agrees(element, says, want string) error {

@@ -49,6 +49,8 @@ func TestTenant(t *testing.T) {
 		{"order", suite, "wwsuite", notice("SuiteId", "wwsuite", "PaidCorpId", "wwcorp", "InfoType", "open_order"), both, true},
 		{"ticket of another suite", suite, "wwsuite", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
 		{"ticket sent to a corp", suite, "wwother", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
+		{"shared app", suite, "wwsuite", notice("SuiteId", "wwsuite", "CorpId", "wwcorp", "InfoType", "share_agent_change"), both, true},
+		{"shared chain", suite, "wwsuite", notice("SuiteId", "wwsuite", "CorpId", "wwcorp", "InfoType", "share_chain_change"), both, true},
 		{"data", suite, "wwcorp", notice("ToUserName", "wwcorp", "MsgType", "text"), both, true},
 		{"data in JSON", suite, "wwcorp", `{"ToUserName":"wwcorp","MsgType":"text"}`, both, true},
 		{"data of an encrypted corp id", suite, "wpABC-d_1", notice("ToUserName", "wpABC-d_1"), callback.Tenant{SuiteID: "wwsuite", CorpID: "wpABC-d_1"}, true},
@@ -232,5 +234,48 @@ func TestSuiteOnTheSimulator(t *testing.T) {
 		for _, d := range sim.Deliveries() {
 			assert.Contains(t, d.Attempts[0].Reply, "<Content><![CDATA[got hi]]></Content>", "the answer is encrypted for the corp, with the keys of the question")
 		}
+	})
+}
+
+// No documented event, in whatever form, disagrees with what it is encrypted
+// for: that of the app, of its suite or of its provider.
+func TestTenantOfEveryEvent(t *testing.T) {
+	t.Parallel()
+	const suiteID, providerID = "wwsuite", "wwprovider"
+	synctest.Test(t, func(t *testing.T) {
+		sim := wecomtest.New(t)
+		app := sim.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{wecomtest.ScopeContact, wecomtest.ScopeDirectory, wecomtest.ScopeSchool}})
+		data, system := sim.Keys(), sim.Keys()
+		data.ReceiveID, data.SuiteID = sim.Credential().CorpID, suiteID
+		system.ReceiveID, system.SuiteID = providerID, suiteID
+		about := map[string][]string{}
+		for _, cb := range []wecomtest.Callback{
+			{Keys: data}, {Keys: system, ServiceCorpID: providerID}, {Keys: sim.SuiteKeys(suiteID), SuiteID: suiteID},
+		} {
+			keys := callback.Keys(cb.Keys)
+			if cb.ServiceCorpID == "" {
+				keys.ReceiveID = ""
+			}
+			h, err := callback.NewHandler(keys, callback.WithoutDedupe())
+			require.NoError(t, err)
+			callback.On(h, func(ctx context.Context, e callback.Event) error {
+				tenant, _ := callback.TenantFrom(ctx)
+				assert.Equal(t, suiteID, tenant.SuiteID)
+				about[tenant.CorpID] = append(about[tenant.CorpID], e.Head().Kind())
+				return nil
+			})
+			cb.Handler, cb.AgentID = h, app.AgentID
+			require.NoError(t, sim.SetCallback(cb))
+		}
+		for _, name := range sim.EventNames() {
+			e, err := sim.NewEvent(name)
+			require.NoError(t, err)
+			sim.Emit(e)
+		}
+		sim.WaitDeliveries(len(sim.Deliveries()))
+
+		assert.ElementsMatch(t, []string{"suite_ticket", "create_auth", "error_report", "fetch_log_finish"}, about[""])
+		assert.Len(t, about[sim.Credential().CorpID], len(sim.Deliveries())-len(about[""]))
+		assert.Len(t, about, 2, "there is one corp")
 	})
 }
