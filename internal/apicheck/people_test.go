@@ -77,6 +77,9 @@ func people() map[string][]string {
 		"RateAIBot":          robots,
 		"EnterAIBotChat":     nil, // told by callback alone
 
+		"Authorize":   {"auth/getuserinfo", "auth/getuserdetail"},
+		"VerifyAgain": {"auth/get_tfa_info", "user/tfa_succ"},
+
 		"FollowSchool":    {cc + "message/send", cc + "get_subscribe_mode"},
 		"UnfollowSchool":  {cc + "message/send"},
 		"SetCorpVerified": {cc + "get_subscribe_qr_code"},

@@ -30,6 +30,8 @@ type App struct {
 	Scopes     []Scope
 	Visible    []string // userids in the app's 可见范围; nil is everyone
 	TrustedIPs []string // nil is any
+
+	TrustedDomains []string // 可信域名 of pages and logins; nil is any
 }
 
 type app struct {
@@ -86,6 +88,7 @@ func (a App) clone() App {
 	a.Scopes = slices.Clone(a.Scopes)
 	a.Visible = slices.Clone(a.Visible)
 	a.TrustedIPs = slices.Clone(a.TrustedIPs)
+	a.TrustedDomains = slices.Clone(a.TrustedDomains)
 	return a
 }
 

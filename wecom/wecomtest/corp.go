@@ -49,6 +49,9 @@ type corp struct {
 	aiBots      aiBotStore
 	linked      linkedStore
 
+	pageTickets pageTicketStore
+	logins      loginStore
+
 	customerStrategies strategyStore
 	momentStrategies   strategyStore
 
@@ -93,6 +96,9 @@ func newCorp(id string) *corp {
 		robots:      make(robotStore),
 		aiBots:      newAIBotStore(),
 		linked:      newLinkedStore(),
+
+		pageTickets: newPageTicketStore(),
+		logins:      newLoginStore(),
 
 		customerStrategies: newCustomerStrategyStore(),
 		momentStrategies:   newMomentStrategyStore(),
@@ -150,6 +156,8 @@ func handlers() map[string]handler {
 		robotHandlers(),
 		aiBotHandlers(),
 		linkedHandlers(),
+		pageTicketHandlers(),
+		loginHandlers(),
 	} {
 		maps.Copy(all, resource)
 	}

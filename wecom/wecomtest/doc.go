@@ -59,6 +59,14 @@
 //
 // Members also talk to intelligent robots: [AIBot] shows how.
 //
+// # Pages and logins
+//
+//	back := srv.Act().Authorize(alice, link) // where WeCom sends her, with code and state
+//	err := srv.CheckPageSignature(wecomtest.PageSignature{…})
+//
+// The links of logins and the signatures of pages, which no call carries, are
+// judged as WeCom and its client judge them.
+//
 // # Time
 //
 // All of it is [Server.Clock]'s, also for the client: Advance lets tokens

@@ -111,8 +111,11 @@ func convertToOpenID(x *exchange, req externalUserIDWire) (any, error) {
 	case !x.inSight(x.app, cust.ExternalUserID):
 		return nil, Refuse(84061, "not external contact")
 	}
-	return openIDReply{"o" + x.corp.opaque("openid "+cust.ExternalUserID, 0, 27)}, nil
+	return openIDReply{x.corp.openID(cust.ExternalUserID)}, nil
 }
+
+// openID is how the corp knows a person on WeChat.
+func (c *corp) openID(person string) string { return "o" + c.opaque("openid "+person, 0, 27) }
 
 type batchToExternalUserIDRequest struct {
 	Mobiles []string `json:"mobiles"`

@@ -17,6 +17,13 @@ type Member struct {
 	Left       bool      // has left the corp
 	LeftTime   time.Time // if so; zero is when they were added
 
+	Gender  int // 0 unknown, 1 male, 2 female; a login tells what follows if the member agrees
+	Avatar  string
+	Email   string
+	BizMail string
+	Address string
+
+	Locked        bool // has to pass a second verification (二次验证) first
 	NotActivated  bool // has never logged in
 	NotVerified   bool // has not passed the check of their real name
 	Unlicensed    bool // without a license for third-party apps

@@ -36,8 +36,12 @@ type limitWindow struct {
 	Per time.Duration
 }
 
-// limitLine is whose calls are counted together: the corp's, or an address's.
-type limitLine struct{ path, ip string }
+// limitLine is whose calls are counted together: the corp's, an app's, or an
+// address's.
+type limitLine struct {
+	path, ip string
+	agentID  int64
+}
 
 // WithOfficialLimits keeps WeCom's limits: of each API 10,000 calls a minute
 // and 150,000 an hour for the corp, 20,000 a minute and 600,000 an hour for
@@ -117,13 +121,15 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.s.clock.Now() // not x.now: calls must not be counted out of order
-	own, shared := l.of(x)
-	corp, ip := l.line(x.path, "", own), l.line(x.path, x.ip, shared)
-	if corp.full(now) || ip.full(now) {
-		return nil, Refuse(45009, "api freq out of limit")
+	lines := l.linesOf(x)
+	for _, line := range lines {
+		if line.full(now) {
+			return nil, Refuse(45009, "api freq out of limit")
+		}
 	}
-	corp.count(now)
-	ip.count(now)
+	for _, line := range lines {
+		line.count(now)
+	}
 	if n := l.inFlight(x); n > 0 && l.busy[x.path] >= n {
 		return nil, Refuse(45033, "wecomtest: too many calls of this API at once")
 	}
@@ -139,6 +145,19 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 		defer l.mu.Unlock()
 		l.hold(x.path, records, -1)
 	}, nil
+}
+
+// linesOf returns the lines that a call is counted in.
+func (l *Limits) linesOf(x *exchange) []*limitCount {
+	corp, ip := l.of(x)
+	lines := []*limitCount{
+		l.line(limitLine{path: x.path}, corp),
+		l.line(limitLine{path: x.path, ip: x.ip}, ip),
+	}
+	if l.official && x.app != nil && len(x.spec.AppLimits) > 0 {
+		lines = append(lines, l.line(limitLine{path: x.path, agentID: x.app.AgentID}, x.spec.appWindows()))
+	}
+	return lines
 }
 
 // of returns the windows of the corp and of the address for a call.
@@ -159,14 +178,7 @@ func (l *Limits) of(x *exchange) (corp, ip []limitWindow) {
 // windows are an endpoint's own and, unless it has one of that length, the
 // general ones.
 func (e *endpoint) windows() []limitWindow {
-	var list []limitWindow
-	for _, w := range e.Limits {
-		per, err := time.ParseDuration(w.Per)
-		if err != nil {
-			panic(fmt.Sprintf("wecomtest: spec of %s: %v", e.Path, err))
-		}
-		list = append(list, limitWindow{w.N, per})
-	}
+	list := e.own(e.Limits)
 	if !e.NoBase {
 		for _, w := range []limitWindow{{10_000, time.Minute}, {150_000, time.Hour}} {
 			if !slices.ContainsFunc(list, func(own limitWindow) bool { return own.Per == w.Per }) {
@@ -175,6 +187,21 @@ func (e *endpoint) windows() []limitWindow {
 		}
 	}
 	slices.SortFunc(list, func(a, b limitWindow) int { return cmp.Compare(a.Per, b.Per) })
+	return list
+}
+
+// appWindows are those of each app.
+func (e *endpoint) appWindows() []limitWindow { return e.own(e.AppLimits) }
+
+func (e *endpoint) own(windows []window) []limitWindow {
+	var list []limitWindow
+	for _, w := range windows {
+		per, err := time.ParseDuration(w.Per)
+		if err != nil {
+			panic(fmt.Sprintf("wecomtest: spec of %s: %v", e.Path, err))
+		}
+		list = append(list, limitWindow{w.N, per})
+	}
 	return list
 }
 
@@ -236,11 +263,10 @@ func recordsOf(args map[string]any, paths []string) []string {
 
 // line returns the count of a line for these windows, or nil if there are
 // none.
-func (l *Limits) line(path, ip string, windows []limitWindow) *limitCount {
+func (l *Limits) line(key limitLine, windows []limitWindow) *limitCount {
 	if len(windows) == 0 {
 		return nil
 	}
-	key := limitLine{path, ip}
 	c := l.lines[key]
 	if c == nil {
 		c = &limitCount{}

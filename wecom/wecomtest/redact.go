@@ -10,11 +10,14 @@ import (
 const redacted = "REDACTED"
 
 // secretNames end the names of parameters that stay out of the call log.
-func secretNames() [6]string {
-	return [...]string{"token", "secret", "ticket", "permanent_code", "auth_code", "session_key"}
+func secretNames() [7]string {
+	return [...]string{"token", "secret", "ticket", "permanent_code", "auth_code", "tfa_code", "session_key"}
 }
 
 func secretParam(name string) bool {
+	if name == loginCodeName {
+		return true
+	}
 	for _, end := range secretNames() {
 		if strings.HasSuffix(name, end) {
 			return true
@@ -30,8 +33,11 @@ func namesSecret(text []byte) bool {
 			return true
 		}
 	}
-	return false
+	return bytes.Contains(text, []byte(`"`+loginCodeName+`"`))
 }
+
+// loginCodeName is the whole name of a parameter; many others end so.
+const loginCodeName = "code"
 
 // redactJSON hides the values of secret parameters, also in broken JSON.
 func redactJSON(text []byte) []byte {
@@ -39,7 +45,7 @@ func redactJSON(text []byte) []byte {
 		return text
 	}
 	names := secretNames()
-	field := regexp.MustCompile(`("[^"\\]*(?:` + strings.Join(names[:], "|") + `)"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
+	field := regexp.MustCompile(`("(?:` + loginCodeName + `|[^"\\]*(?:` + strings.Join(names[:], "|") + `))"\s*:\s*)"(?:[^"\\]|\\.)*"?`)
 	return field.ReplaceAll(text, []byte(`${1}"`+redacted+`"`))
 }
 

@@ -144,13 +144,13 @@ func TestStatelessEndpointAnswersItsShape(t *testing.T) {
 	srv := wecomtest.New(t)
 	c := newCaller(t, srv)
 
-	r := c.get("get_jsapi_ticket")
+	r := c.get("security/get_server_domain_ip")
 
-	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","ticket":"","expires_in":0}`, r.Body)
+	assert.JSONEq(t, `{"errcode":0,"errmsg":"ok","domain_list":[],"ip_list":[]}`, r.Body)
 	coverage := srv.Coverage()
 	assert.GreaterOrEqual(t, len(coverage), 744)
 	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/externalcontact/list", Stateful: true, Read: "2026-11-21"})
-	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/get_jsapi_ticket"})
+	assert.Contains(t, coverage, wecomtest.Coverage{Method: "GET", Path: "/cgi-bin/security/get_server_domain_ip"})
 }
 
 func TestTokenLife(t *testing.T) {

@@ -21,10 +21,8 @@ type endpoint struct {
 	Deprecated string   `json:"deprecated"`
 	Raw        bool     `json:"raw"`
 	Page       pageRule `json:"page"`
-	Limits     []struct {
-		N   int    `json:"n"`
-		Per string `json:"per"`
-	} `json:"limits"`
+	Limits     []window `json:"limits"`
+	AppLimits  []window `json:"appLimits"`
 	NoBase     bool     `json:"noBase"`
 	InFlight   int      `json:"inFlight"`
 	OneAtATime []string `json:"oneAtATime"`
@@ -33,6 +31,12 @@ type endpoint struct {
 	Request    []field  `json:"request"`
 	Multipart  []field  `json:"multipart"`
 	Response   []field  `json:"response"`
+}
+
+// window allows N calls in Per.
+type window struct {
+	N   int    `json:"n"`
+	Per string `json:"per"`
 }
 
 // pageRule is how an endpoint treats its limit.

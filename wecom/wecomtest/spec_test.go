@@ -23,15 +23,18 @@ type specRow struct {
 		Default, Max int
 		Over         string
 	}
-	Limits []struct {
-		N   int
-		Per string
-	}
+	Limits, AppLimits []specLimit
+
 	NoBase     bool
 	InFlight   int
 	OneAtATime []string
 
 	Query, Request, Multipart, Response []specField
+}
+
+type specLimit struct {
+	N   int
+	Per string
 }
 
 type specField struct {
@@ -74,7 +77,7 @@ func TestSpecTable(t *testing.T) {
 			if row.Page.Default != row.Page.Max {
 				assert.NotEmpty(t, row.Page.Over, "%s: what a limit over the maximum falls to", row.Path)
 			}
-			for _, limit := range row.Limits {
+			for _, limit := range slices.Concat(row.Limits, row.AppLimits) {
 				assert.Positive(t, limit.N, row.Path)
 				_, err := time.ParseDuration(limit.Per)
 				assert.NoError(t, err, row.Path)
