@@ -176,6 +176,8 @@ func newEvent(h *Header) Event { //nolint:cyclop // a table
 		return newArchiveEvent(h)
 	case "change_school_contact", "change_school_contact_batch":
 		return newSchoolEvent(h)
+	case "wedrive_archive_space_change", "wedrive_archive_file_change", "document_archive_change":
+		return newFileArchiveEvent(h)
 	case "wedrive_file_change", "wedrive_space_change", "wedrive_insufficient_capacity":
 		return newWedriveEvent(h)
 	case "doc_change", "smart_sheet_change":

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -106,6 +107,51 @@ func TestRedeliveryOnTheSimulator(t *testing.T) {
 				require.NoError(t, h.Close(t.Context()))
 				assert.Equal(t, tt.calls, calls)
 				assert.Len(t, sim.Deliveries()[0].Attempts, tt.want)
+			})
+		})
+	}
+}
+
+// Every event that the simulator knows, through URL check, encryption and
+// envelope: to an app of the corp, to a third-party app and to its provider.
+func TestEveryEventOnTheSimulator(t *testing.T) {
+	t.Parallel()
+	for _, inJSON := range []bool{false, true} {
+		t.Run(map[bool]string{false: "XML", true: "JSON"}[inJSON], func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sim := wecomtest.New(t)
+				app := sim.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{
+					wecomtest.ScopeContact, wecomtest.ScopeDirectory, wecomtest.ScopeSchool,
+				}})
+				const suiteID, providerID = "wwsuite0000000001", "wwprovider0000001"
+				provider := wecomtest.Keys{Token: sim.Keys().Token, EncodingAESKey: sim.Keys().EncodingAESKey, ReceiveID: providerID}
+				h, err := callback.NewHandler(callback.Keys(sim.SuiteKeys(suiteID)), callback.WithKeys(callback.Keys(provider)))
+				require.NoError(t, err)
+				got := map[string]callback.Event{}
+				callback.On(h, func(_ context.Context, e callback.Event) error {
+					got[e.Head().Kind()] = e
+					return nil
+				})
+				for _, cb := range []wecomtest.Callback{
+					{SuiteID: suiteID, ServiceCorpID: providerID},
+					{Keys: sim.SuiteKeys(suiteID)},
+					{ServiceCorpID: providerID, Keys: provider},
+				} {
+					cb.Handler, cb.AgentID, cb.JSON = h, app.AgentID, inJSON
+					require.NoError(t, sim.SetCallback(cb))
+				}
+
+				for _, name := range sim.EventNames() {
+					sim.Trigger(name)
+				}
+				sim.WaitDeliveries(len(sim.EventNames()))
+
+				for i, name := range sim.EventNames() {
+					assert.NotNil(t, got[name], name)
+					assert.Equal(t, http.StatusOK, sim.Deliveries()[i].Attempts[0].Status, name)
+				}
+				assert.Len(t, got, len(sim.EventNames()))
 			})
 		})
 	}
