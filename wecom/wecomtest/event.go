@@ -173,6 +173,7 @@ func (e Event) document(to reader, created int64) string {
 		switch {
 		case !ok, moved[name], name == "FromUserName" && e.anonymous, name == "Event" && e.Event == "":
 		case to.form != FormCorp && moved["InfoType"]: // the page has an order of its own
+		case name == "CreateTime" && moved["TimeStamp"]: // and so some events of devices
 		default:
 			list = append(list, Element{name, v})
 		}

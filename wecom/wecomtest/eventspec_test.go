@@ -68,7 +68,7 @@ func (r eventRow) check(t *testing.T) {
 		assert.Contains(t, []string{"corp", "suite", "provider"}, f, r.Name)
 	}
 	for _, s := range r.Scopes {
-		assert.Contains(t, []string{"contact", "directory", "school", "provider"}, s, r.Name)
+		assert.Contains(t, []string{"component", "contact", "directory", "provider", "school"}, s, r.Name)
 	}
 	if r.Read == "" {
 		assert.NotEmpty(t, r.Note, "%s was not compared with a page: from where is it?", r.Name)
