@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -248,6 +249,7 @@ func TestTenantOfEveryEvent(t *testing.T) {
 		data, system := sim.Keys(), sim.Keys()
 		data.ReceiveID, data.SuiteID = sim.Credential().CorpID, suiteID
 		system.ReceiveID, system.SuiteID = providerID, suiteID
+		var mu sync.Mutex // the callbacks come side by side
 		about := map[string][]string{}
 		for _, cb := range []wecomtest.Callback{
 			{Keys: data}, {Keys: system, ServiceCorpID: providerID}, {Keys: sim.SuiteKeys(suiteID), SuiteID: suiteID},
@@ -261,6 +263,8 @@ func TestTenantOfEveryEvent(t *testing.T) {
 			callback.On(h, func(ctx context.Context, e callback.Event) error {
 				tenant, _ := callback.TenantFrom(ctx)
 				assert.Equal(t, suiteID, tenant.SuiteID)
+				mu.Lock()
+				defer mu.Unlock()
 				about[tenant.CorpID] = append(about[tenant.CorpID], e.Head().Kind())
 				return nil
 			})
