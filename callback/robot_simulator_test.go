@@ -2,9 +2,11 @@ package callback_test
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
+	"errors"
+	"fmt"
+	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -14,106 +16,133 @@ import (
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
-// simulated is a robot of the simulator with this package's handler behind it,
-// whom alice talks to. The simulator fails the test for every reply that WeCom
-// would not take.
-func simulated(t *testing.T) (*wecomtest.Server, string, *callback.Handler) {
+// newSimBot is a robot that the simulator's people talk to.
+func newSimBot(t *testing.T, sim *wecomtest.Server, opts ...callback.Option) (*callback.Handler, string, callback.Keys) {
 	t.Helper()
-	srv := wecomtest.New(t)
-	srv.Clock().Freeze(time.Unix(1700000000, 0))
-	srv.AddMember(wecomtest.Member{UserID: "alice"})
-	bot := srv.AddAIBot(wecomtest.AIBot{Name: "RobotA"})
-	k := srv.AIBotKeys(bot)
-	keys := callback.Keys{Token: k.Token, EncodingAESKey: k.EncodingAESKey, ReceiveID: callback.NoReceiveID}
-	h, err := callback.NewHandler(keys, callback.WithClock(srv.Clock()))
+	id := sim.AddAIBot(wecomtest.AIBot{Name: "RobotA"})
+	keys := callback.Keys(sim.AIBotKeys(id))
+	keys.ReceiveID = callback.NoReceiveID
+	h, err := callback.NewHandler(keys, opts...)
 	require.NoError(t, err)
-	require.NoError(t, srv.SetCallback(wecomtest.Callback{AIBotID: bot, Handler: h}))
-	return srv, bot, h
+	return h, id, keys
 }
 
-// One robot streams, sends cards, updates them, welcomes and hears of ratings.
+// The simulator has its own reading of the robots' pages: it checks, decrypts
+// and shows what the robot says.
 func TestRobotOnTheSimulator(t *testing.T) {
 	t.Parallel()
-	srv, bot, h := simulated(t)
-	callback.OnReply(h, func(_ context.Context, e *callback.RobotEnterChat) (callback.Reply, error) {
-		return callback.RobotTextReply{Content: "hello " + e.From.UserID}, nil
-	})
-	callback.OnReply(h, func(_ context.Context, e *callback.RobotTextMessage) (callback.Reply, error) {
-		return callback.RobotStreamReply{ID: "s1", Content: "1", Feedback: callback.RobotFeedback{ID: "f1"}}, nil
-	})
-	refreshes := 0
-	callback.OnReply(h, func(_ context.Context, e *callback.RobotStream) (callback.Reply, error) {
-		if refreshes++; refreshes < 3 {
-			return callback.RobotStreamReply{ID: e.ID, Content: "12"}, nil
-		}
-		return callback.RobotStreamReply{ID: e.ID, Content: "123", Finish: true, MsgItem: []callback.RobotStreamImage{{Data: []byte("\x89PNG\r\n\x1a\n")}}}, nil
-	})
-	rated := make(chan string, 1)
-	callback.On(h, func(_ context.Context, e *callback.RobotFeedbackEvent) error {
-		rated <- e.ID
-		return nil
-	})
+	synctest.Test(t, func(t *testing.T) {
+		sim := wecomtest.New(t)
+		h, bot, keys := newSimBot(t, sim, callback.WithWorkers(1, 1))
+		responder, err := callback.NewRobotResponder(sim.Options()...)
+		require.NoError(t, err)
+		streams := callback.NewRobotStreams(h, 10, nil)
+		feedback := callback.RobotFeedback{ID: "f1"}
 
-	srv.Deliver().Of("text").Duplicate()
-	srv.Act().EnterAIBotChat("alice", bot)
-	srv.Act().WriteToAIBot("alice", bot, wecomtest.AIBotContent{Text: "count"})
-	srv.Clock().Advance(3 * time.Second)
+		callback.OnReply(h, func(context.Context, *callback.RobotEnterChat) (callback.Reply, error) {
+			return callback.RobotTextReply{Content: "hello"}, nil
+		})
+		callback.OnReply(h, func(ctx context.Context, m *callback.RobotTextMessage) (callback.Reply, error) {
+			reply, err := streams.Start(ctx, func(ctx context.Context, w *callback.RobotStreamWriter) error {
+				for i := range 3 {
+					fmt.Fprintf(w, "%d ", i)
+					time.Sleep(1500 * time.Millisecond)
+				}
+				if err := responder.Respond(ctx, m.ResponseURL, callback.RobotMarkdown{Content: "**later**"}); err != nil {
+					return err
+				}
+				assert.Error(t, responder.Respond(ctx, m.ResponseURL, callback.RobotMarkdown{Content: "too often"}))
+				return w.AddImage(png())
+			})
+			reply.Feedback = feedback
+			return reply, err
+		})
+		callback.OnReply(h, func(_ context.Context, m *callback.RobotImageMessage) (callback.Reply, error) {
+			resp, err := sim.HTTPClient().Get(m.Image.URL)
+			if err != nil {
+				return nil, err
+			}
+			defer resp.Body.Close()
+			r, err := keys.DecryptFile(resp.Body, 1000)
+			if err != nil {
+				return nil, err
+			}
+			data, err := io.ReadAll(r)
+			return callback.RobotStreamReply{ID: "s-image", Finish: true, Content: fmt.Sprintf("%q", data)}, err
+		})
+		callback.OnReply(h, func(context.Context, *callback.RobotVoiceMessage) (callback.Reply, error) {
+			card := vote(t)
+			card.Checkbox.Disable = false
+			return callback.RobotTemplateCardReply{TemplateCard: card}, nil
+		})
+		callback.OnReply(h, func(_ context.Context, e *callback.RobotTemplateCardEvent) (callback.Reply, error) {
+			assert.Equal(t, []callback.RobotSelectedItem{{QuestionKey: "question_key", OptionIDs: []string{"id_two"}}}, e.SelectedItems)
+			card := vote(t)
+			card.TaskID, card.MainTitle.Title = "", "voted"
+			return callback.RobotUpdateTemplateCardReply{TemplateCard: card}, nil
+		})
+		var rated *callback.RobotFeedbackEvent
+		callback.On(h, func(_ context.Context, e *callback.RobotFeedbackEvent) error {
+			rated = e
+			return nil
+		})
+		require.NoError(t, sim.SetCallback(wecomtest.Callback{AIBotID: bot, Handler: h}))
 
-	chat := srv.AIBotChat(bot, "alice", "")
-	require.Len(t, chat, 3)
-	assert.Equal(t, "hello alice", chat[0].Text)
-	assert.Equal(t, "123", chat[2].Text)
-	assert.True(t, chat[2].Finished)
-	assert.Len(t, chat[2].Images, 1)
-	srv.Act().RateAIBot("alice", chat[2].ID, wecomtest.AIBotFeedback{Type: 1})
-	srv.WaitDeliveries(6)
-	assert.Equal(t, "f1", <-rated)
+		alice, people := sim.AddMember(wecomtest.Member{UserID: "alice"}), sim.Act()
+		people.EnterAIBotChat(alice, bot)
+		people.WriteToAIBot(alice, bot, wecomtest.AIBotContent{Text: "count"})
+		time.Sleep(2500 * time.Millisecond)
+		stream := sim.AIBotChat(bot, alice, "")[2]
+		assert.Equal(t, "0 1 ", stream.Text)
+		assert.False(t, stream.Finished)
+		require.NoError(t, streams.Close(t.Context()))
+		synctest.Wait() // for the last answer on its way
+		chat := sim.AIBotChat(bot, alice, "")
+		require.Len(t, chat, 4)
+		assert.Equal(t, "hello", chat[0].Text)
+		assert.Equal(t, "0 1 2 ", chat[2].Text)
+		assert.Equal(t, [][]byte{png()}, chat[2].Images)
+		assert.True(t, chat[2].Finished)
+		assert.Equal(t, "**later**", chat[3].Text)
+
+		people.RateAIBot(alice, chat[2].ID, wecomtest.AIBotFeedback{Type: 2, Content: "no", InaccurateReasonList: []int{1}})
+		people.WriteToAIBot(alice, bot, wecomtest.AIBotContent{MsgType: "image", Data: png()})
+		people.WriteToAIBot(alice, bot, wecomtest.AIBotContent{MsgType: "voice", Text: "vote"})
+		time.Sleep(10 * time.Second)
+		require.NotNil(t, rated)
+		assert.Equal(t, feedback.ID, rated.ID)
+		assert.Equal(t, []callback.RobotInaccurateReason{callback.RobotInaccurateIrrelevant}, rated.InaccurateReasonList)
+		chat = sim.AIBotChat(bot, alice, "")
+		require.Len(t, chat, 8)
+		assert.Equal(t, fmt.Sprintf("%q", png()), chat[5].Text)
+
+		people.ClickAIBotCard(alice, chat[7].ID, "submit_key", wecomtest.Selection{QuestionKey: "question_key", OptionID: []string{"id_two"}})
+		time.Sleep(time.Second)
+		assert.Contains(t, string(sim.AIBotChat(bot, alice, "")[7].Card), "voted")
+		assert.Empty(t, sim.Problems())
+	})
 }
 
-// Cards of each type are sent, pressed and replaced.
-func TestRobotCardsOnTheSimulator(t *testing.T) {
+// A robot that fails leaves WeCom's questions without an answer, or the user
+// with an apology.
+func TestRobotFailsOnTheSimulator(t *testing.T) {
 	t.Parallel()
-	for cardType, card := range map[callback.RobotCardType]callback.RobotTemplateCard{
-		callback.RobotCardTextNotice:          new(callback.RobotTextNoticeCard),
-		callback.RobotCardNewsNotice:          new(callback.RobotNewsNoticeCard),
-		callback.RobotCardButtonInteraction:   new(callback.RobotButtonInteractionCard),
-		callback.RobotCardVoteInteraction:     new(callback.RobotVoteInteractionCard),
-		callback.RobotCardMultipleInteraction: new(callback.RobotMultipleInteractionCard),
-	} {
-		t.Run(string(cardType), func(t *testing.T) {
-			t.Parallel()
-			sample := strings.ReplaceAll(string(robotSample(t, "card."+string(cardType))), `"disable": true`, `"disable": false`) // of updates only
-			require.NoError(t, json.Unmarshal([]byte(sample), card))
-			srv, bot, h := simulated(t)
-			callback.OnReply(h, func(context.Context, *callback.RobotTextMessage) (callback.Reply, error) {
-				return callback.RobotStreamWithTemplateCardReply{Stream: callback.RobotStreamReply{ID: "s1", Finish: true}, TemplateCard: card}, nil
-			})
-			callback.OnReply(h, func(_ context.Context, e *callback.RobotTemplateCardEvent) (callback.Reply, error) {
-				assert.Equal(t, cardType, e.CardType)
-				return callback.RobotUpdateTemplateCardReply{UserIDs: []string{e.From.UserID}, TemplateCard: callback.RobotTextNoticeCard{
-					MainTitle: callback.CardMainTitle{Title: "done"}, TaskID: e.TaskID,
-					CardAction: callback.CardAction{Type: callback.CardLinkURL, URL: "https://example.com"},
-				}}, nil
-			})
-
-			srv.Act().MentionAIBot("alice", bot, "group1", wecomtest.AIBotContent{Text: "ask"})
-			srv.WaitDeliveries(1)
-			sent := srv.AIBotChat(bot, "alice", "group1")[2]
-			var keys struct {
-				ActionMenu struct {
-					ActionList []struct{ Key string } `json:"action_list"`
-				} `json:"action_menu"`
-				SubmitButton struct{ Key string } `json:"submit_button"`
-			}
-			require.NoError(t, json.Unmarshal(sent.Card, &keys))
-			if key := keys.SubmitButton.Key; key != "" {
-				srv.Act().ClickAIBotCard("alice", sent.ID, key)
-			} else {
-				srv.Act().ClickAIBotCardMenu("alice", sent.ID, keys.ActionMenu.ActionList[0].Key)
-			}
-			srv.WaitDeliveries(2)
-
-			assert.Contains(t, string(srv.AIBotChat(bot, "alice", "group1")[2].Card), `"title":"done"`)
+	synctest.Test(t, func(t *testing.T) {
+		sim := wecomtest.New(t)
+		h, bot, _ := newSimBot(t, sim)
+		streams := callback.NewRobotStreams(h, 10, func(err error) string { return "Sorry: " + err.Error() })
+		callback.OnReply(h, func(ctx context.Context, _ *callback.RobotTextMessage) (callback.Reply, error) {
+			return streams.Start(ctx, func(context.Context, *callback.RobotStreamWriter) error { return errors.New("no model") })
 		})
-	}
+		require.NoError(t, sim.SetCallback(wecomtest.Callback{AIBotID: bot, Handler: h}))
+		alice := sim.AddMember(wecomtest.Member{UserID: "alice"})
+		sim.Act().MentionAIBot(alice, bot, "group1", wecomtest.AIBotContent{Text: "hi"})
+		sim.WaitDeliveries(1)
+		require.NoError(t, streams.Close(t.Context()))
+		synctest.Wait()
+		chat := sim.AIBotChat(bot, alice, "group1")
+		require.Len(t, chat, 2)
+		assert.Equal(t, "Sorry: no model", chat[1].Text)
+		assert.True(t, chat[1].Finished)
+	})
 }
