@@ -57,21 +57,31 @@ func (h *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *receiver) open(signature, timestamp, nonce, encrypted string) string {
-	parts := []string{h.keys.Token, timestamp, nonce, encrypted}
+	assert.Equal(h.t, signature, signatureOf(h.keys.Token, timestamp, nonce, encrypted))
+	text, receiveID := openWith(h.t, h.keys, encrypted)
+	assert.Equal(h.t, h.keys.ReceiveID, receiveID)
+	return text
+}
+
+func signatureOf(parts ...string) string {
 	sort.Strings(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, "")))
-	assert.Equal(h.t, signature, hex.EncodeToString(sum[:]))
-	key, err := base64.StdEncoding.DecodeString(h.keys.EncodingAESKey + "=")
-	assert.NoError(h.t, err)
+	return hex.EncodeToString(sum[:])
+}
+
+// openWith decrypts a text, and whom it is for.
+func openWith(t *testing.T, keys wecomtest.Keys, encrypted string) (text, receiveID string) {
+	t.Helper()
+	key, err := base64.StdEncoding.DecodeString(keys.EncodingAESKey + "=")
+	assert.NoError(t, err)
 	data, err := base64.StdEncoding.DecodeString(encrypted)
-	assert.NoError(h.t, err)
+	assert.NoError(t, err)
 	block, err := aes.NewCipher(key)
-	assert.NoError(h.t, err)
+	assert.NoError(t, err)
 	cipher.NewCBCDecrypter(block, key[:16]).CryptBlocks(data, data)
 	data = data[:len(data)-int(data[len(data)-1])]
 	size := binary.BigEndian.Uint32(data[16:])
-	assert.Equal(h.t, h.keys.ReceiveID, string(data[20+size:]))
-	return string(data[20 : 20+size])
+	return string(data[20 : 20+size]), string(data[20+size:])
 }
 
 func TestPeopleCauseCallbacks(t *testing.T) {

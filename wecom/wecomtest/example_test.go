@@ -39,3 +39,23 @@ func ExampleServer_SetCallback() {
 	fmt.Println(err)
 	// Output: wecomtest: callback: echo check: want 200 "5927782489442352469", got 200 "not the echo"
 }
+
+// Any event of the official pages can be sent by its name. It looks as on its
+// page; what a test cares about is set by path, and a path that the event does
+// not have is an error.
+func ExampleServer_NewEvent() {
+	srv := wecomtest.NewServer()
+	defer srv.Close()
+	alice := srv.AddMember(wecomtest.Member{UserID: "alice"})
+
+	e, err := srv.NewEvent("template_card_event",
+		wecomtest.Set("EventKey", "approve"),
+		wecomtest.SetText("SelectedItems.SelectedItem[0].OptionIds.OptionId", "red,blue"))
+	fmt.Println(e.Event, e.FromUserName == alice, e.Get("EventKey"), err)
+
+	_, err = srv.NewEvent("template_card_event", wecomtest.Set("EventKye", "approve"))
+	fmt.Println(err)
+	// Output:
+	// template_card_event true approve <nil>
+	// wecomtest: template_card_event has no "EventKye"; nearest: EventKey, TaskId, AgentID
+}

@@ -1,6 +1,9 @@
 package wecomtest_test
 
 import (
+	"encoding/xml"
+	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -139,6 +142,71 @@ func TestUnusedMishapsFail(t *testing.T) {
 			})
 
 			assert.Contains(t, r.all(), tt.want)
+		})
+	}
+}
+
+// What is wrong with a callback that a handler must refuse, in both forms.
+func TestMishapsOfTheSeal(t *testing.T) {
+	t.Parallel()
+	type sealed struct {
+		signed    bool // by the key's token
+		age       time.Duration
+		receiveID string
+		size      int
+	}
+	const corpID = "wwSIM0000000000001"
+	good := sealed{signed: true, receiveID: corpID}
+	tests := []struct {
+		name   string
+		befall func(*wecomtest.Mishap)
+		old    bool // keys
+		want   func(sealed) sealed
+	}{
+		{"none", func(m *wecomtest.Mishap) { m.Remove() }, false, func(s sealed) sealed { return s }},
+		{"bad signature", func(m *wecomtest.Mishap) { m.BadSignature() }, false, func(s sealed) sealed { s.signed = false; return s }},
+		{"old timestamp", func(m *wecomtest.Mishap) { m.OldTimestamp(time.Hour) }, false, func(s sealed) sealed { s.age = time.Hour; return s }},
+		{"wrong receive id", func(m *wecomtest.Mishap) { m.WrongReceiveID() }, false, func(s sealed) sealed { s.receiveID = "wwSIM9999999999999"; return s }},
+		{"old keys", func(m *wecomtest.Mishap) { m.OldKeys() }, true, func(s sealed) sealed { return s }},
+		{"oversize", func(m *wecomtest.Mishap) { m.Oversize(100000) }, false, func(s sealed) sealed { s.size = 100000; return s }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			srv := wecomtest.New(t)
+			srv.Clock().Freeze(time.Unix(1700000000, 0))
+			keys := srv.Keys()
+			if tt.old {
+				keys = srv.OldKeys()
+			}
+			var got sealed
+			echo := newReceiver(t, srv)
+			srv.Callback(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == http.MethodGet {
+					echo.ServeHTTP(w, r)
+					return
+				}
+				var body struct{ Encrypt string }
+				assert.NoError(t, xml.NewDecoder(r.Body).Decode(&body))
+				q := r.URL.Query()
+				at, err := strconv.ParseInt(q.Get("timestamp"), 10, 64)
+				assert.NoError(t, err)
+				text, receiveID := openWith(t, keys, body.Encrypt)
+				got = sealed{
+					signed:    signatureOf(keys.Token, q.Get("timestamp"), q.Get("nonce"), body.Encrypt) == q.Get("msg_signature"),
+					age:       srv.Clock().Now().Sub(time.Unix(at, 0)),
+					receiveID: receiveID,
+				}
+				if len(text) > 10000 {
+					got.size = len(text)
+				}
+			}))
+			tt.befall(srv.Deliver())
+
+			srv.Trigger("text")
+			srv.WaitDeliveries(1)
+
+			assert.Equal(t, tt.want(good), got)
 		})
 	}
 }

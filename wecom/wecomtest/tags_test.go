@@ -315,6 +315,19 @@ func TestConsoleTagsAreTold(t *testing.T) {
 	}, heard(srv))
 }
 
+// WeCom tells of the group alone, so an app must know its tags.
+func TestDeletedGroupTakesItsTagsSilently(t *testing.T) {
+	t.Parallel()
+	srv := listening(t)
+	c := newCaller(t, srv)
+	g := srv.Seed().TagGroup(wecomtest.TagGroup{GroupName: "level", Tag: []wecomtest.Tag{{Name: "VIP"}, {Name: "new"}}})
+
+	srv.Act().DeleteTag(g.GroupID)
+
+	assert.Equal(t, []string{"tag delete Id=" + g.GroupID + " TagType=tag_group"}, heard(srv))
+	assert.Empty(t, c.ok("externalcontact/get_corp_tag_list", object{}).list("tag_group", "group_id"))
+}
+
 func TestOrderTagsChangesTheList(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)

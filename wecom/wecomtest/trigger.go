@@ -6,24 +6,6 @@ import (
 	"strings"
 )
 
-// An Override gives an element of an event another value than its page shows.
-type Override struct {
-	path  string
-	value any
-	text  bool // value is the text of whatever type the element has
-}
-
-// Set puts a value at a path, such as "State", "ScanCodeInfo.ScanType" or
-// "MemChangeList.Item[0]". It must have the element's type: a string, an
-// integer, a float, a bool; seconds or a [time.Time] for a time; a string or
-// []string for a list with commas. A slice replaces a repeated element as a
-// whole, the index after the last one adds one, and nil leaves an element out.
-// FromUserName and CreateTime, of the head, can be set, too.
-func Set(path string, value any) Override { return Override{path: path, value: value} }
-
-// SetText puts a value at a path like [Set], written as text: 3, true, a,b.
-func SetText(path, text string) Override { return Override{path: path, value: text, text: true} }
-
 // Trigger sends the apps an event or message by its name, as if people had
 // caused it, and returns it. The name is WeCom's own:
 // "change_external_contact/add_external_contact", "text", "suite_ticket";

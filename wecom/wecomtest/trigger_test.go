@@ -459,3 +459,21 @@ func TestMishapsOfOneKind(t *testing.T) {
 		})
 	}
 }
+
+// A path and a text of a command line either fit or are refused.
+func FuzzOverride(f *testing.F) {
+	f.Add("text", "Content", "hi")
+	f.Add("change_external_chat/update", "MemChangeList.Item[2]", "a")
+	f.Add("template_card_event", "SelectedItems.SelectedItem[1].OptionIds.OptionId", "a,b")
+	f.Add("sys_approval_change", "ApprovalInfo.SpRecord[0].Details[0].SpTime", "1")
+	f.Add("create_auth", "ExtraInfo.AuthOpenKfIdList", "")
+	f.Add("share_agent_change", "AgentId", "-1")
+	f.Fuzz(func(t *testing.T, name, path, text string) {
+		srv := wecomtest.NewServer()
+		defer srv.Close()
+		for _, o := range []wecomtest.Override{wecomtest.SetText(path, text), wecomtest.Set(path, nil), wecomtest.Set(path, []string{text, text})} {
+			e, err := srv.NewEvent(name, o)
+			assert.Equal(t, err != nil, len(e.Elements) == 0 && e.Event == "" && e.MsgType == "")
+		}
+	})
+}
