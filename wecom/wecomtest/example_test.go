@@ -57,5 +57,5 @@ func ExampleServer_NewEvent() {
 	fmt.Println(err)
 	// Output:
 	// template_card_event true approve <nil>
-	// wecomtest: template_card_event has no "EventKye"; nearest: EventKey, TaskId, AgentID
+	// wecomtest: template_card_event has no "EventKye"; nearest: EventKey, AgentID, CreateTime
 }
