@@ -278,7 +278,7 @@ func TestTenantOfEveryEvent(t *testing.T) {
 		}
 		sim.WaitDeliveries(len(sim.Deliveries()))
 
-		assert.ElementsMatch(t, []string{"suite_ticket", "create_auth", "error_report", "fetch_log_finish"}, about[""])
+		assert.ElementsMatch(t, []string{"suite_ticket", "create_auth", "reset_permanent_code", "error_report", "fetch_log_finish"}, about[""])
 		assert.Len(t, about[sim.Credential().CorpID], len(sim.Deliveries())-len(about[""]))
 		assert.Len(t, about, 2, "there is one corp")
 	})
