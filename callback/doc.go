@@ -57,8 +57,8 @@
 //
 // # Repetitions
 //
-// An event is handled once: a repetition is acknowledged and dropped. Messages
-// are known by their id, and all else by its whole text. While an event is in
+// An event is handled once: a repetition is acknowledged and dropped. Messages,
+// and all that robots get, are known by their id, and all else by its whole text. While an event is in
 // hand and not acknowledged, a repetition waits for how that ends; when the
 // handler fails, the next delivery is handled again. Marks are kept in this
 // process unless [WithDedupe] has a store that several share. Across processes
@@ -77,7 +77,7 @@
 // A customer whose events are slow keeps one worker busy and holds no more
 // places in the queue than are left free, at most half. A customer with
 // nothing in hand costs nothing. No goroutine runs except workers that have
-// something to do.
+// something to do and the functions of [RobotStreams].
 //
 // # Logs, traces, metrics
 //
@@ -112,6 +112,31 @@
 //	callback.OnReply(h, func(ctx context.Context, e *callback.TextMessage) (callback.Reply, error) {
 //		return callback.TextReply{Content: "We'll be with you at nine."}, nil
 //	})
+//
+// # Intelligent robots
+//
+// An intelligent robot (智能机器人) has a URL and keys of its own, and a corp's own
+// robot no id: its ReceiveID is [NoReceiveID]. Its callbacks and answers are
+// JSON, and its events are registered like all others: [RobotTextMessage] and its
+// kin, [RobotEnterChat], [RobotTemplateCardEvent], [RobotFeedbackEvent]. Of the
+// Header they fill FromUserName, MsgType, Event and CreateTime.
+//
+// A message is answered with text, which may grow for six minutes while WeCom
+// asks how it goes on, or with a card. [RobotStreams] lets a language model
+// write the text:
+//
+//	streams := callback.NewRobotStreams(h, 100, nil)
+//	callback.OnReply(h, func(ctx context.Context, m *callback.RobotTextMessage) (callback.Reply, error) {
+//		return streams.Start(ctx, func(ctx context.Context, w *callback.RobotStreamWriter) error {
+//			return model.Answer(ctx, m.Text.Content, w)
+//		})
+//	})
+//
+// WeCom drops an answer that it does not like without a word. So what its pages
+// forbid is an error here, which is logged, and nothing is sent.
+//
+// [RobotResponder] replies once more, up to an hour later. [Keys.DecryptFile]
+// opens the pictures, files and videos that users send.
 //
 // # Behind a proxy
 //

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -304,4 +306,36 @@ func TestRobotStreamsOwnTheRefreshes(t *testing.T) {
 	h := newRobot(t)
 	callback.NewRobotStreams(h, 0, nil)
 	assert.Panics(t, func() { callback.NewRobotStreams(h, 0, nil) })
+}
+
+// FuzzRobotStreamText writes what no model should: whatever it is, WeCom gets
+// an answer, and of proper text all of it.
+func FuzzRobotStreamText(f *testing.F) {
+	f.Add([]byte("plain **text**\n"), 3)
+	f.Add([]byte("客\u2028\ufffd\U0001F600"), 1)
+	f.Add([]byte("\x00\x1b[0m\xff\xe5\xae\"\\<>&\x7f"), 2)
+	f.Add(bytes.Repeat([]byte("长"), 7000), 4096)
+	f.Fuzz(func(t *testing.T, text []byte, cut int) {
+		h := newRobot(t)
+		streams, wrote := callback.NewRobotStreams(h, 1, nil), make(chan struct{})
+		cut = min(max(cut, 0), len(text))
+		first, err := streams.Start(t.Context(), func(_ context.Context, w *callback.RobotStreamWriter) error {
+			_, _ = w.Write(text[:cut])
+			wrote <- struct{}{}
+			_, _ = w.Write(text[cut:])
+			return nil
+		})
+		require.NoError(t, err)
+		<-wrote
+		half := streamOf(t, tellRobot(t, h, asked("m1", first.ID)))
+		last := half
+		for !last.Finish {
+			last = streamOf(t, tellRobot(t, h, asked("m2", first.ID)))
+		}
+		require.True(t, strings.HasPrefix(last.Content, half.Content))
+		if proper := utf8.Valid(text) && !bytes.ContainsFunc(text, unicode.IsControl); proper && len(text) <= 20480 {
+			require.Equal(t, string(text), last.Content)
+		}
+		require.NoError(t, streams.Close(t.Context()))
+	})
 }
