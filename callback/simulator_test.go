@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -128,9 +129,12 @@ func TestEveryEventOnTheSimulator(t *testing.T) {
 				provider := wecomtest.Keys{Token: sim.Keys().Token, EncodingAESKey: sim.Keys().EncodingAESKey, ReceiveID: providerID}
 				h, err := callback.NewHandler(callback.Keys(sim.SuiteKeys(suiteID)), callback.WithKeys(callback.Keys(provider)))
 				require.NoError(t, err)
-				got := map[string]callback.Event{}
+				var mu sync.Mutex // the callbacks come side by side
+				got := map[string]bool{}
 				callback.On(h, func(_ context.Context, e callback.Event) error {
-					got[e.Head().Kind()] = e
+					mu.Lock()
+					defer mu.Unlock()
+					got[e.Head().Kind()] = true
 					return nil
 				})
 				for _, cb := range []wecomtest.Callback{
@@ -148,7 +152,7 @@ func TestEveryEventOnTheSimulator(t *testing.T) {
 				sim.WaitDeliveries(len(sim.EventNames()))
 
 				for i, name := range sim.EventNames() {
-					assert.NotNil(t, got[name], name)
+					assert.True(t, got[name], name)
 					assert.Equal(t, http.StatusOK, sim.Deliveries()[i].Attempts[0].Status, name)
 				}
 				assert.Len(t, got, len(sim.EventNames()))
