@@ -63,8 +63,9 @@ const (
 )
 
 // A ResponseURL lets a robot reply once, within an hour, without another
-// credential: see [RobotResponder]. Printing it shows nothing; to store it,
-// convert it to a string. [Header.Raw] has it in clear.
+// credential: see [RobotResponder]. Printing or logging it, or the event that
+// holds it, does not show it; [Header.Raw] has it in clear. To store it, convert
+// it to a string.
 type ResponseURL string
 
 // String shows nothing.
