@@ -117,10 +117,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	d := delivery{start: h.clock.Now()}
 	wait, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err == nil && len(trimBody(body)) == 0 {
-		err = errors.New("the body is empty")
-	}
+	body, err := readBody(w, r)
 	if err != nil {
 		h.refuse(w, r, d, fmt.Errorf("%w: %w", ErrEnvelope, err))
 		return
@@ -147,6 +144,25 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		d.order = h.order(e, orderKey(e.Head(), root))
 	}
 	h.dispatch(ContextWithTenant(wait, tenant), w, d)
+}
+
+// readBody reads what is posted, and no more than it must of what is too large
+// or comes too slowly: WeCom sends a body at once and hangs up after five
+// seconds, so whoever takes longer is not WeCom. The end is set on the
+// connection; a server whose connections have none has to see to it itself.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.URL.Query().Get("msg_signature") == "" {
+		return nil, errors.New("msg_signature is missing")
+	}
+	if r.ContentLength > maxBody {
+		return nil, &http.MaxBytesError{Limit: maxBody}
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) //nolint:forbidigo // connections know no other clock
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err == nil && len(trimBody(body)) == 0 {
+		err = errors.New("the body is empty")
+	}
+	return body, err
 }
 
 func (h *Handler) open(query url.Values, body []byte) (Message, error) {
