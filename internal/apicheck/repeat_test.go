@@ -16,6 +16,7 @@ import (
 	"github.com/wecomkit/wecom-go/moment"
 	"github.com/wecomkit/wecom-go/tag"
 	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/jssdk"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -352,8 +353,24 @@ func calls() map[string]func(context.Context, *wecom.Client) error {
 		"webhook/upload_media": func(ctx ctx, c *wecom.Client) error {
 			return only(message.NewRobot(c).UploadMedia(ctx, wecom.MediaTypeFile, wecom.File{Name: "a.txt", Reader: strings.NewReader("a text")}))
 		},
+		"get_jsapi_ticket":   func(ctx ctx, c *wecom.Client) error { return only(newPages(c).CorpTicket(ctx)) },
+		"ticket/get":         func(ctx ctx, c *wecom.Client) error { return only(newPages(c).AgentTicket(ctx)) },
+		"auth/getuserinfo":   func(ctx ctx, c *wecom.Client) error { return only(newPages(c).GetUserInfo(ctx, "c1")) },
+		"auth/getuserdetail": func(ctx ctx, c *wecom.Client) error { return only(newPages(c).GetUserDetail(ctx, "t1")) },
+		"auth/get_tfa_info":  func(ctx ctx, c *wecom.Client) error { return only(newPages(c).GetTFAInfo(ctx, "c1")) },
+		"user/tfa_succ":      func(ctx ctx, c *wecom.Client) error { return newPages(c).TFASucc(ctx, "alice", "c1") },
+
 		"message/recall": func(ctx ctx, c *wecom.Client) error { return message.New(c).Recall(ctx, "m1") },
 	}
+}
+
+// newPages panics over what no client can bring about.
+func newPages(c *wecom.Client) *jssdk.Service {
+	pages, err := jssdk.New(c, 1000002)
+	if err != nil {
+		panic(err)
+	}
+	return pages
 }
 
 // onlyReadsAreRepeated lets the server carry out each call and loses its reply:

@@ -28,7 +28,7 @@ func services(t *testing.T) []any {
 	require.NoError(t, err)
 	robot, err := wecom.NewWebhook("robot-key", successes())
 	require.NoError(t, err)
-	return []any{contact.New(c), tag.New(c), groupchat.New(c), moment.New(c), message.New(c), message.NewRobot(robot), c.Media()}
+	return []any{contact.New(c), tag.New(c), groupchat.New(c), moment.New(c), message.New(c), message.NewRobot(robot), c.Media(), newPages(c)}
 }
 
 // bodies stand for the interfaces in requests.
@@ -80,7 +80,7 @@ func successes() wecom.Option {
 		if strings.HasSuffix(r.URL.Path, "get_upload_by_url_result") {
 			status = 2
 		}
-		body, err := json.Marshal(map[string]any{"errcode": 0, "errmsg": "ok", "status": status})
+		body, err := json.Marshal(map[string]any{"errcode": 0, "errmsg": "ok", "status": status, "ticket": "ticket"})
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(body)))}, err
 	})})
 }
