@@ -32,17 +32,17 @@ func Sealed(store TenantStore, keys ...cipher.AEAD) (TenantStore, error) {
 			return nil, errors.New("isv: Sealed: nil key")
 		}
 	}
-	return &sealed{store: store, keys: keys}, nil
+	return &sealedStore{store: store, keys: keys}, nil
 }
 
 const sealMark = "sealed:"
 
-type sealed struct {
+type sealedStore struct {
 	store TenantStore
 	keys  []cipher.AEAD
 }
 
-func (s *sealed) Tenant(ctx context.Context, suiteID, corpID string) (Tenant, error) {
+func (s *sealedStore) Tenant(ctx context.Context, suiteID, corpID string) (Tenant, error) {
 	t, err := s.store.Tenant(ctx, suiteID, corpID)
 	if err != nil {
 		return Tenant{}, err
@@ -50,7 +50,7 @@ func (s *sealed) Tenant(ctx context.Context, suiteID, corpID string) (Tenant, er
 	return s.open(t)
 }
 
-func (s *sealed) PutTenant(ctx context.Context, t Tenant) error {
+func (s *sealedStore) PutTenant(ctx context.Context, t Tenant) error {
 	k := s.keys[0]
 	nonce := make([]byte, k.NonceSize())
 	_, _ = rand.Read(nonce) // never fails
@@ -58,11 +58,11 @@ func (s *sealed) PutTenant(ctx context.Context, t Tenant) error {
 	return s.store.PutTenant(ctx, t)
 }
 
-func (s *sealed) DeleteTenant(ctx context.Context, suiteID, corpID string) error {
+func (s *sealedStore) DeleteTenant(ctx context.Context, suiteID, corpID string) error {
 	return s.store.DeleteTenant(ctx, suiteID, corpID)
 }
 
-func (s *sealed) Tenants(ctx context.Context, suiteID string) iter.Seq2[Tenant, error] {
+func (s *sealedStore) Tenants(ctx context.Context, suiteID string) iter.Seq2[Tenant, error] {
 	return func(yield func(Tenant, error) bool) {
 		for t, err := range s.store.Tenants(ctx, suiteID) {
 			if err == nil {
@@ -75,7 +75,7 @@ func (s *sealed) Tenants(ctx context.Context, suiteID string) iter.Seq2[Tenant, 
 	}
 }
 
-func (s *sealed) open(t Tenant) (Tenant, error) {
+func (s *sealedStore) open(t Tenant) (Tenant, error) {
 	text, ok := strings.CutPrefix(t.PermanentCode, sealMark)
 	data, err := base64.RawStdEncoding.DecodeString(text)
 	if !ok || err != nil {
