@@ -7,7 +7,8 @@ import (
 
 // A Limiter decides when a call may be sent. The default, [NewLimiter], keeps
 // the official limits for one process; share one between clients with
-// [WithLimiter]. Implementations are safe for concurrent use.
+// [WithLimiter]. Implementations are safe for concurrent use and pass
+// limitertest.Run.
 type Limiter interface {
 	// Acquire waits until the call fits every limit it falls under, counts it
 	// under all of them, and returns. The caller calls release exactly once,

@@ -104,7 +104,7 @@ func callsWecom(path string) bool {
 		return false
 	}
 	return !slices.ContainsFunc(strings.Split(rest, "/"), func(part string) bool {
-		return slices.Contains([]string{"internal", "examples", "cmd", "wecomtest", "tokenstoretest"}, part)
+		return slices.Contains([]string{"internal", "examples", "cmd", "wecomtest", "tokenstoretest", "limitertest"}, part)
 	})
 }
 
