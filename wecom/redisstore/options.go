@@ -23,6 +23,7 @@ type settings struct {
 	prefix string
 	logger *slog.Logger
 	clock  wecom.Clock
+	keys   aeads
 }
 
 // WithPrefix replaces "wecom:" at the beginning of every key. It must not be
@@ -50,6 +51,8 @@ func newSettings(client redis.UniversalClient, opts []Option) (settings, error) 
 		return s, errors.New("redisstore: WithLogger(nil)")
 	case s.clock == nil:
 		return s, errors.New("redisstore: WithClock(nil)")
+	case !s.keys.valid():
+		return s, errors.New("redisstore: WithEncryption: want at least one key, and none nil")
 	}
 	return s, nil
 }

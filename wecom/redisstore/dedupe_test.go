@@ -1,0 +1,94 @@
+package redisstore_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/callback"
+	"github.com/wecomkit/wecom-go/callback/callbacktest"
+	"github.com/wecomkit/wecom-go/wecom/redisstore"
+	"github.com/wecomkit/wecom-go/wecom/redisstore/internal/redistest"
+)
+
+func newDedupe(t *testing.T, client redis.UniversalClient, opts ...redisstore.Option) *redisstore.DedupeStore {
+	t.Helper()
+	d, err := redisstore.NewDedupeStore(client, opts...)
+	require.NoError(t, err)
+	return d
+}
+
+// age lets the keys of a prefix come d nearer to their end.
+func age(t *testing.T, client *redis.Client, prefix string, d time.Duration) {
+	t.Helper()
+	for _, key := range client.Keys(t.Context(), prefix+"*").Val() {
+		require.NoError(t, client.PExpire(t.Context(), key, client.PTTL(t.Context(), key).Val()-d).Err())
+	}
+}
+
+func TestDedupeStore(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	callbacktest.TestDedupeStore(t, func(t *testing.T) (callback.DedupeStore, func(time.Duration)) {
+		client, prefix := s.Client(), t.Name()+":"
+		return newDedupe(t, client, redisstore.WithPrefix(prefix)), func(d time.Duration) { age(t, client, prefix, d) }
+	})
+}
+
+func TestDedupeStoreOnCluster(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t, redistest.Cluster()).ClusterClient()
+	callbacktest.TestDedupeStore(t, func(t *testing.T) (callback.DedupeStore, func(time.Duration)) {
+		return newDedupe(t, client, redisstore.WithPrefix(t.Name()+":")), nil
+	})
+}
+
+// An event must not be lost to an answer that was.
+func TestMarkIsRepeated(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client()
+	client.AddHook(twice{})
+	marks := newDedupe(t, client)
+	first, err := marks.Mark(t.Context(), "k", time.Minute)
+	require.NoError(t, err)
+	assert.True(t, first)
+	first, err = marks.Mark(t.Context(), "k", time.Minute)
+	require.NoError(t, err)
+	assert.False(t, first)
+}
+
+func TestDedupeOutages(t *testing.T) {
+	t.Parallel()
+	for _, tt := range outages() {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := redistest.Start(t, redistest.Persistent())
+			marks := newDedupe(t, s.Client())
+			_, err := marks.Mark(t.Context(), "k", time.Minute)
+			require.NoError(t, err)
+
+			tt.begin(s)
+			patient(t, bound, func() {
+				_, err := marks.Mark(t.Context(), "k", time.Minute)
+				require.Error(t, err)
+			})
+			patient(t, bound, func() { require.Error(t, marks.Unmark(t.Context(), "k")) })
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			patient(t, 500*time.Millisecond, func() {
+				_, err := marks.Mark(ctx, "k", time.Minute)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+			})
+
+			tt.over(s)
+			eventually(t, "the store works again", func() bool {
+				first, err := marks.Mark(t.Context(), "k", time.Minute)
+				return err == nil && !first
+			})
+		})
+	}
+}
