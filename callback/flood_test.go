@@ -55,10 +55,7 @@ func TestSlowBodyIsCutOff(t *testing.T) {
 		handled := 0
 		h := newHandler(t)
 		callback.On(h, func(context.Context, *callback.AddExternalContact) error { handled++; return nil })
-		l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-		server := &http.Server{Handler: h}
-		go func() { _ = server.Serve(l) }()
-		defer server.Close()
+		l := serve(t, h)
 
 		const slow = 50
 		start := time.Now()
@@ -95,6 +92,40 @@ func TestSlowBodyIsCutOff(t *testing.T) {
 		synctest.Wait()
 		assert.EqualValues(t, slow, h.Stats().Refused)
 	})
+}
+
+// A stranger's body is not waited for either, signed or not, whatever the
+// method: the server would read it before the answer.
+func TestSlowBodyOfARefusedRequest(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"POST /", "POST /?" + pageQuery, "GET /?" + pageQuery, "PUT /"} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := serve(t, newHandler(t))
+				c := l.dial()
+				start := time.Now()
+				_, err := fmt.Fprintf(c, "%s HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", line)
+				require.NoError(t, err)
+				go func() { _, _ = io.Copy(io.Discard, c) }()
+				for err == nil && time.Since(start) < time.Minute {
+					time.Sleep(time.Second)
+					_, err = io.WriteString(c, "<")
+				}
+				assert.LessOrEqual(t, time.Since(start), 10*time.Second)
+			})
+		})
+	}
+}
+
+// serve runs a server without time limits of its own until the test ends.
+func serve(t *testing.T, h http.Handler) *pipeListener {
+	t.Helper()
+	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	server := &http.Server{Handler: h}
+	go func() { _ = server.Serve(l) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return l
 }
 
 // What cannot be a callback is refused before its body is read.

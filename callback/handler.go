@@ -91,6 +91,7 @@ func (h *Handler) Close(ctx context.Context) error { return h.life.close(ctx) }
 //
 // 「回调配置」 https://developer.work.weixin.qq.com/document/path/90930
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	limitReading(w)
 	switch r.Method {
 	case http.MethodGet:
 		h.echo(w, r)
@@ -146,10 +147,15 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	h.dispatch(ContextWithTenant(wait, tenant), w, d)
 }
 
-// readBody reads what is posted, and no more than it must of what is too large
-// or comes too slowly: WeCom sends a body at once and hangs up after five
-// seconds, so whoever takes longer is not WeCom. The end is set on the
+// limitReading sets an end to the reading of a body: WeCom sends one at once
+// and hangs up after five seconds, so whoever takes longer is not WeCom. The
+// server, too, reads on before a refusal goes out. The end is set on the
 // connection; a server whose connections have none has to see to it itself.
+func limitReading(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) //nolint:forbidigo // connections know no other clock
+}
+
+// readBody reads what is posted, and nothing of what cannot be a callback.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.URL.Query().Get("msg_signature") == "" {
 		return nil, errors.New("msg_signature is missing")
@@ -157,7 +163,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, &http.MaxBytesError{Limit: maxBody}
 	}
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) //nolint:forbidigo // connections know no other clock
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err == nil && len(trimBody(body)) == 0 {
 		err = errors.New("the body is empty")
