@@ -12,6 +12,7 @@ func people() map[string][]string {
 	talk := []string{cc + "get_user_behavior_data", cc + "customer_acquisition/get_chat_info", cc + "send_welcome_msg"}
 	cards := []string{"message/send", "message/update_template_card", "message/update_taskcard"}
 	robots := []string{"aibot/response"}
+	tenants := []string{"service/get_auth_info", "service/v2/get_auth_info", "service/get_admin_list", "agent/get_admin_list"}
 	return map[string][]string{
 		"AddCustomer":     append(customers, cc+"send_welcome_msg"),
 		"AddHalfCustomer": {cc + "send_welcome_msg"},
@@ -79,6 +80,12 @@ func people() map[string][]string {
 
 		"Authorize":   {"auth/getuserinfo", "auth/getuserdetail"},
 		"VerifyAgain": {"auth/get_tfa_info", "user/tfa_succ"},
+
+		"AuthorizeSuite":      append(tenants, "service/get_permanent_code", "service/v2/get_permanent_code"),
+		"AuthorizeByLink":     append(tenants, "service/get_permanent_code", "service/v2/get_permanent_code", "service/get_pre_auth_code"),
+		"ChangeAuthorization": tenants,
+		"CancelAuthorization": append(tenants, "service/get_corp_token", "gettoken"),
+		"ResetPermanentCode":  {"service/get_permanent_code", "service/v2/get_permanent_code", "gettoken"},
 
 		"FollowSchool":    {cc + "message/send", cc + "get_subscribe_mode"},
 		"UnfollowSchool":  {cc + "message/send"},

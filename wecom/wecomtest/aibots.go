@@ -302,7 +302,7 @@ func (b *aiBot) tell(s *Server, e Event, in *aiBotCallback, once bool, answer fu
 	if w.lost {
 		s.clock.afterFunc(callbackLimit, func() { answered(Attempt{}) })
 	}
-	cb.post(&parcel{d: d, way: w, copies: w.copies, once: once, answered: answered})
+	cb.post(&parcel{d: d, way: w, copies: w.copies, once: once, answered: answered, receiveID: cb.keys.ReceiveID})
 	return true
 }
 

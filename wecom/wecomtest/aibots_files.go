@@ -30,7 +30,7 @@ func (s *Server) aiBotURL(b *aiBot, data []byte) (*aiBotURL, error) {
 	}
 	now, files := s.clock.Now(), s.corp.aiBots.files
 	n := len(files) + 1
-	path := fmt.Sprintf("%sSIM/%d", aiBotFilePath, 7571665296904772241+n)
+	path := fmt.Sprintf("%sSIM%d/%d", aiBotFilePath, s.corp.number, 7571665296904772241+n)
 	window := fmt.Sprintf("%d;%d", now.Unix(), now.Add(aiBotFileLife).Unix())
 	sign := "q-sign-algorithm=sha1&q-ak=SIM&q-sign-time=" + window + "&q-key-time=" + window +
 		"&q-header-list=host&q-url-param-list=&q-signature=" + s.corp.hex("aibot file", n)
@@ -69,7 +69,10 @@ func (s *Server) serveAIBotFile(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	s.mu.Lock()
-	f := s.corp.aiBots.files[path]
+	var f *aiBotFile
+	if owner := s.serverWhere(func(c *corp) bool { return c.aiBots.files[path] != nil }); owner != nil {
+		f = owner.corp.aiBots.files[path]
+	}
 	s.mu.Unlock()
 	switch {
 	case f == nil:

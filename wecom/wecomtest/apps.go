@@ -37,7 +37,8 @@ type App struct {
 type app struct {
 	App
 	corpID  string
-	current string // the token that gettoken gave last
+	install *install // how it came into the corp; nil is by the corp itself
+	current string   // the token that gettoken gave last
 	issued  int
 	window  []time.Time // gettoken calls, if they are limited
 }
@@ -71,17 +72,24 @@ func (s *Server) CredentialOf(a App) wecom.Credential {
 	return wecom.Credential{CorpID: s.corp.id, Secret: a.Secret}
 }
 
-// RevokeTokens ends every token that was issued, as WeCom may at any time: it
-// answers 40014 to them from now on.
+// RevokeTokens ends every token of the corp's apps, as WeCom may at any time:
+// it answers 40014 to them from now on.
 func (s *Server) RevokeTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, tok := range s.corp.tokens {
-		tok.revoked = true
-	}
 	for _, a := range s.corp.apps {
-		a.current = ""
+		s.corp.revoke(a)
 	}
+}
+
+// revoke ends every token of an app.
+func (c *corp) revoke(a *app) {
+	for _, tok := range c.tokens {
+		if tok.app == a {
+			tok.revoked = true
+		}
+	}
+	a.current = ""
 }
 
 func (a App) clone() App {
@@ -90,6 +98,14 @@ func (a App) clone() App {
 	a.TrustedIPs = slices.Clone(a.TrustedIPs)
 	a.TrustedDomains = slices.Clone(a.TrustedDomains)
 	return a
+}
+
+// provider is who made the app, or nil.
+func (a *app) provider() *provider {
+	if a.install == nil {
+		return nil
+	}
+	return a.install.suite.provider
 }
 
 func (c *corp) addApp(a App) *app {
@@ -105,17 +121,16 @@ func (c *corp) addApp(a App) *app {
 	}
 	added := &app{App: a, corpID: c.id}
 	c.apps = append(c.apps, added)
-	if c.chatUpgrades.newCorp && slices.Contains(a.Scopes, ScopeProvider) {
-		c.chatUpgrades.at[a.AgentID] = time.Time{}
-	}
 	return added
 }
 
 // opaque makes a text that looks random and is always the same.
-func (c *corp) opaque(kind string, n, length int) string {
+func (c *corp) opaque(kind string, n, length int) string { return opaque(c.id, kind, n, length) }
+
+func opaque(owner, kind string, n, length int) string {
 	var out string
 	for i := 0; len(out) < length; i++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d", c.id, kind, n, i))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %s %d %d", owner, kind, n, i))
 		out += base64.RawURLEncoding.EncodeToString(sum[:])
 	}
 	return out[:length]
@@ -140,7 +155,7 @@ func getToken(x *exchange, req getTokenRequest) (any, error) {
 	if until, ok := c.banned[x.ip]; ok && x.now.Before(until) {
 		return nil, Refuse(45009, "wecomtest: too many wrong secrets from this address")
 	}
-	a, err := c.appOf(req)
+	a, err := x.appOf(req)
 	if err != nil {
 		c.countWrongSecret(x)
 		return nil, err
@@ -148,33 +163,47 @@ func getToken(x *exchange, req getTokenRequest) (any, error) {
 	if err := a.trusts(x.ip); err != nil {
 		return nil, err
 	}
+	token, seconds, err := x.newToken(a)
+	if err != nil {
+		return nil, err
+	}
+	return getTokenReply{token, seconds}, nil
+}
+
+// newToken gives out a token of an app of the corp.
+func (x *exchange) newToken(a *app) (token string, seconds int, err error) {
+	c := x.corp
 	if n := x.s.set.tokenCalls; n > 0 {
 		a.window = slices.DeleteFunc(a.window, func(t time.Time) bool { return x.now.Sub(t) >= x.s.set.tokenCallsPer })
 		if len(a.window) >= n {
-			return nil, Refuse(45009, "api freq out of limit")
+			return "", 0, Refuse(45009, "api freq out of limit")
 		}
 		a.window = append(a.window, x.now)
 	}
 	if tok := c.tokens[a.current]; x.s.set.sameToken && tok != nil && x.now.Before(tok.expires) {
-		return getTokenReply{a.current, int(tok.expires.Sub(x.now) / time.Second)}, nil
+		return a.current, int(tok.expires.Sub(x.now) / time.Second), nil
 	}
 	a.issued++
 	a.current = c.opaque(fmt.Sprintf("token %d", a.AgentID), a.issued, 214)
 	c.tokens[a.current] = &accessToken{app: a, expires: x.now.Add(tokenLife)}
-	return getTokenReply{a.current, int(tokenLife / time.Second)}, nil
+	x.s.routes.tokens[a.current] = x.s
+	return a.current, int(tokenLife / time.Second), nil
 }
 
-func (c *corp) appOf(req getTokenRequest) (*app, error) {
+// appOf finds the app by its secret. A delegated app's is the permanent code,
+// and its provider knows the corp by another id.
+func (x *exchange) appOf(req getTokenRequest) (*app, error) {
+	at, known := x.s.routes.corps[req.CorpID]
 	switch {
 	case req.CorpID == "":
 		return nil, Refuse(41002, "corpid missing")
 	case req.CorpSecret == "":
 		return nil, Refuse(41004, "corpsecret missing")
-	case req.CorpID != c.id:
+	case !known:
 		return nil, Refuse(40013, "invalid corpid")
 	}
-	for _, a := range c.apps {
-		if a.Secret == req.CorpSecret {
+	for _, a := range x.corp.apps {
+		if a.Secret == req.CorpSecret && a.provider() == at.provider {
 			return a, nil
 		}
 	}
@@ -192,8 +221,10 @@ func (c *corp) countWrongSecret(x *exchange) {
 	c.wrong[x.ip] = tries
 }
 
-func (a *app) trusts(ip string) error {
-	if len(a.TrustedIPs) == 0 || slices.Contains(a.TrustedIPs, ip) {
+func (a *app) trusts(ip string) error { return trusted(a.TrustedIPs, ip) }
+
+func trusted(ips []string, ip string) error {
+	if len(ips) == 0 || slices.Contains(ips, ip) {
 		return nil
 	}
 	return Refuse(60020, "not allow to access from your ip")
@@ -204,7 +235,6 @@ func (x *exchange) authorise() error {
 	if x.spec.Token == "none" {
 		return nil
 	}
-	x.token = x.query.Get(x.spec.Token)
 	if x.spec.Token == "key" {
 		if x.token == "" {
 			return Refuse(93000, "invalid webhook url")
@@ -212,7 +242,13 @@ func (x *exchange) authorise() error {
 		return nil // no app's: the handler knows the robots
 	}
 	tok := x.corp.tokens[x.token]
-	if x.spec.Token != "access_token" {
+	switch x.spec.Token {
+	case "access_token":
+	case "suite_access_token":
+		return x.authoriseSuite()
+	case "provider_access_token", providerAsAccessToken:
+		return x.authoriseProvider()
+	default:
 		return x.foreign(tok)
 	}
 	switch {
@@ -224,6 +260,7 @@ func (x *exchange) authorise() error {
 		return Refuse(42001, "access_token expired")
 	}
 	x.app = tok.app
+	x.provider = x.app.provider()
 	if err := x.app.trusts(x.ip); err != nil {
 		return err
 	}
@@ -233,17 +270,12 @@ func (x *exchange) authorise() error {
 	return nil
 }
 
-// foreign checks a token that the simulator does not issue: a suite's, a
-// provider's, a device's. It only knows that a corp's own is none of these.
+// foreign checks a token that the simulator does not issue: a device's. It only
+// knows that a corp's own is none.
 func (x *exchange) foreign(tok *accessToken) error {
-	suite := x.spec.Token == "suite_access_token"
 	switch {
-	case x.token == "" && suite:
-		return Refuse(41022, "suite_access_token missing")
 	case x.token == "":
 		return Refuse(41001, x.spec.Token+" missing")
-	case tok != nil && suite:
-		return Refuse(40082, "invalid suite_access_token")
 	case tok != nil:
 		return Refuse(40014, "invalid "+x.spec.Token)
 	}

@@ -154,21 +154,22 @@ func TestSecretsStayOutOfTheLog(t *testing.T) {
 	assert.Contains(t, r.all(), `{"token":"REDACTED"}`)
 }
 
-// TestOtherTokens is about endpoints for third-party apps and devices: the
-// simulator issues no such tokens, and only knows that its own are none.
+// TestOtherTokens is about endpoints for third-party apps and devices. The
+// simulator issues no tokens of devices, and only knows that its own are none.
 func TestOtherTokens(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
-	srv.Handle("service/get_auth_info", func(wecomtest.Call) (any, error) { return nil, nil })
 	c := newCaller(t, srv)
 	for _, tt := range []struct {
 		name, op, param, token string
 		code                   int
 	}{
-		{name: "suite", op: "service/get_auth_info", param: "suite_access_token", token: "suite-1"},
+		{name: "suite", op: "service/get_auth_info", param: "suite_access_token", token: "suite-1", code: 40082},
 		{name: "suite, missing", op: "service/get_auth_info", param: "access_token", token: "suite-1", code: 41022},
 		{name: "suite, a corp's", op: "service/get_auth_info", param: "suite_access_token", token: c.token, code: 40082},
-		{name: "provider", op: "service/corpid_to_opencorpid", param: "provider_access_token", token: "provider-1"},
+		{name: "provider", op: "service/corpid_to_opencorpid", param: "provider_access_token", token: "provider-1", code: 40014},
+		{name: "device", op: "openhw/device/report_device_status", param: "device_access_token", token: "device-1", code: 40058},
+		{name: "device, a corp's", op: "openhw/device/report_device_status", param: "device_access_token", token: c.token, code: 40014},
 		{name: "provider, a corp's", op: "service/corpid_to_opencorpid", param: "provider_access_token", token: c.token, code: 40014},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -29,28 +29,37 @@ const (
 
 // A Callback is where an app hears of what people do.
 //
-// A third-party app has two: its 指令回调, with SuiteID, hears in [FormSuite] of
-// whatever has that form, and its 数据回调, without, of all else. A provider's
-// 系统事件接收URL has ServiceCorpID alone and hears in [FormProvider].
+// With the SuiteID of [Server.AddSuite] it is that suite's, as its 指令回调 and its
+// 数据回调 at once, and hears of every corp that has installed it: in [FormSuite] of
+// whatever has that form, and of all else as an app of the corp does. With the
+// ServiceCorpID of a provider it is the 系统事件接收URL and hears in [FormProvider].
+//
+// For an app of the corp that plays a third-party app, SuiteID is any other id
+// and makes the callback its 指令回调, to which a second one, without, is the
+// 数据回调.
 type Callback struct {
 	Handler http.Handler // either the handler itself
 	URL     string       // or where it listens
 	Client  *http.Client // for URL; nil is a plain one
-	Keys    Keys         // zero is Server.Keys, or Server.SuiteKeys if SuiteID is set
+	Keys    Keys         // zero is Server.Keys, Server.SuiteKeys with a SuiteID, Server.ProviderKeys with a provider
 	AgentID int64        // of the app; 0 is the first app
 	AIBotID string       // of an intelligent robot, in place of an app
 	JSON    bool         // events come as JSON, in JSON
 
-	SuiteID       string // the third-party app that AgentID is in this corp
+	SuiteID       string // the suite, or the third-party app that AgentID is in this corp
 	ServiceCorpID string // the provider, whose id the echo check is for
 }
 
 // callback is a Callback at work.
 type callback struct {
-	s      *Server
-	app    *app   // whose it is, or
-	bot    *aiBot // whose it is
-	json   bool   // bodies are JSON
+	s     *Server
+	app   *app   // whose it is, or
+	bot   *aiBot // whose it is, or
+	suite *suite // whose it is, in all corps, or
+
+	provider *provider // whose it is
+
+	json   bool // bodies are JSON
 	keys   Keys
 	url    *url.URL
 	client *http.Client
@@ -80,8 +89,10 @@ type parcel struct {
 	once     bool          // not sent again for want of an answer
 	answered func(Attempt) // takes in the first answer, or that there will be none; may be nil
 	keys     Keys
-	query    url.Values // nil before the first attempt
-	body     []byte
+
+	receiveID string     // whom it is encrypted for
+	query     url.Values // nil before the first attempt
+	body      []byte
 }
 
 // Keys returns the keys of the first app's callback: give them to the handler
@@ -94,22 +105,32 @@ func (s *Server) Keys() Keys {
 
 // keys are the keys of one age: "" is the present.
 func (c *corp) keys(age string) Keys {
+	k := makeKeys(c.id, age)
+	k.ReceiveID = c.id
+	return k
+}
+
+// makeKeys makes keys without an id.
+func makeKeys(owner, age string) Keys {
 	var key string
 	for i := 0; key == ""; i++ {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%s %saes %d", c.id, age, i))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %saes %d", owner, age, i))
 		if k := base64.StdEncoding.EncodeToString(sum[:])[:43]; !strings.ContainsAny(k, "+/") {
 			key = k
 		}
 	}
-	token := strings.NewReplacer("-", "x", "_", "y").Replace(c.opaque(age+"callback", 0, 32))
-	return Keys{Token: token, EncodingAESKey: key, ReceiveID: c.id}
+	token := strings.NewReplacer("-", "x", "_", "y").Replace(opaque(owner, age+"callback", 0, 32))
+	return Keys{Token: token, EncodingAESKey: key}
 }
 
-// SuiteKeys returns the keys of a third-party app: of its 指令回调, and, if it
-// is given them, of its 数据回调.
+// SuiteKeys returns the keys of a suite's 指令回调 and 数据回调, or those of an app
+// of the corp that plays a third-party app by that id.
 func (s *Server) SuiteKeys(suiteID string) Keys {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if su := s.providers.suite(suiteID); su != nil {
+		return su.keys
+	}
 	return s.corp.suiteKeys("", suiteID)
 }
 
@@ -139,16 +160,26 @@ func (s *Server) SetCallback(in Callback) error {
 	if err := cb.echo(); err != nil {
 		return err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listen(cb)
+	if cb.suite != nil {
+		s.keepTickets(cb.suite)
+	}
+	return nil
+}
+
+// listen puts a callback in the place of its owner's last one.
+func (s *Server) listen(cb *callback) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for i, old := range s.callbacks {
-		if old.app == cb.app && old.bot == cb.bot && old.form == cb.form {
+		if old.app == cb.app && old.bot == cb.bot && old.suite == cb.suite && old.provider == cb.provider && old.form == cb.form {
 			s.callbacks[i] = cb
-			return nil
+			return
 		}
 	}
 	s.callbacks = append(s.callbacks, cb)
-	return nil
 }
 
 func (s *Server) newCallback(in Callback) (*callback, error) {
@@ -178,6 +209,16 @@ func (s *Server) newCallback(in Callback) (*callback, error) {
 func (cb *callback) belong(in Callback) error {
 	cb.s.mu.Lock()
 	defer cb.s.mu.Unlock()
+	if cb.suite = cb.s.providers.suite(in.SuiteID); cb.suite != nil {
+		cb.form, cb.providerID = FormSuite, cb.suite.ProviderID
+		cb.useKeys(cb.suite.keys, makeKeys(in.SuiteID, "old "))
+		return nil
+	}
+	if p := cb.s.providers.byID(in.ServiceCorpID); p != nil && in.SuiteID == "" {
+		cb.provider, cb.form = p, FormProvider
+		cb.useKeys(p.keys, makeKeys(p.CorpID, "old "))
+		return nil
+	}
 	c := cb.s.corp
 	cb.oldKeys = c.keys("old ")
 	own := c.keys("")
@@ -208,12 +249,26 @@ func (cb *callback) belong(in Callback) error {
 	return nil
 }
 
+// useKeys takes keys that are the owner's unless the caller has set others.
+func (cb *callback) useKeys(own, old Keys) {
+	cb.oldKeys = old
+	if cb.keys == (Keys{}) {
+		cb.keys = own
+	}
+}
+
 // owner is the id of whose callback it is.
 func (cb *callback) owner() string {
-	if cb.bot != nil {
+	switch {
+	case cb.bot != nil:
 		return cb.bot.AIBotID
+	case cb.suite != nil:
+		return cb.suite.SuiteID
+	case cb.provider != nil:
+		return cb.provider.CorpID
+	default:
+		return strconv.FormatInt(cb.app.AgentID, 10)
 	}
-	return strconv.FormatInt(cb.app.AgentID, 10)
 }
 
 // serve puts the handler behind a real HTTP server in memory.
@@ -294,29 +349,21 @@ func (cb *callback) random() [16]byte {
 	return [16]byte(sum[:16])
 }
 
-// reader is who events are written for.
-func (cb *callback) reader() reader {
-	return reader{
-		form: cb.form, json: cb.json, receiveID: cb.keys.ReceiveID,
-		corpID: cb.app.corpID, suiteID: cb.suiteID, providerID: cb.providerID,
-	}
-}
-
 // envelope is the body of a callback.
-func (cb *callback) envelope(agentID int64, encrypted string) []byte {
+func (cb *callback) envelope(p *parcel, encrypted string) []byte {
 	if cb.bot != nil {
 		return fmt.Appendf(nil, `{"encrypt":%q}`, encrypted)
 	}
 	agent := ""
-	if agentID != 0 && cb.form == FormCorp {
-		agent = strconv.FormatInt(agentID, 10)
+	if e := p.d.Event; e.AgentID != 0 && e.Form == FormCorp {
+		agent = strconv.FormatInt(e.AgentID, 10)
 	}
 	if cb.json {
 		var b bytes.Buffer
-		writeJSONElements(&b, []Element{{"tousername", cb.keys.ReceiveID}, {"encrypt", encrypted}, {"agentid", agent}})
+		writeJSONElements(&b, []Element{{"tousername", p.receiveID}, {"encrypt", encrypted}, {"agentid", agent}})
 		return b.Bytes()
 	}
-	list := []Element{{"ToUserName", cb.keys.ReceiveID}}
+	list := []Element{{"ToUserName", p.receiveID}}
 	if agent != "" {
 		list = append(list, Element{"AgentID", agent})
 	}

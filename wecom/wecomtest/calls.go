@@ -19,6 +19,7 @@ type Call struct {
 	N          int       // 1 is the server's first call
 	Time       time.Time // by the simulator's clock
 	Op         string    // externalcontact/get
+	CorpID     string    // the corp that it was about; "" if it was about none
 	Method     string
 	IP         string
 	Query      url.Values
@@ -275,7 +276,7 @@ func (x *exchange) call() Call {
 		text = "file " + strconv.Quote(x.file.Name) + ", " + strconv.Itoa(len(x.file.Data)) + " bytes"
 	}
 	return Call{
-		N: x.n, Time: x.now, Op: shortPath(x.path), Method: x.r.Method, IP: x.ip,
+		N: x.n, Time: x.now, Op: shortPath(x.path), CorpID: x.about, Method: x.r.Method, IP: x.ip,
 		Query: q, Body: text, Fault: x.fault, args: x.args,
 	}
 }

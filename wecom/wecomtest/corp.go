@@ -10,6 +10,9 @@ import (
 // file; nothing here outlives the corp, so that a fresh one is a reset.
 type corp struct {
 	id     string
+	name   string
+	number int // 1 is the server's first
+
 	apps   []*app
 	tokens map[string]*accessToken
 	wrong  map[string][]time.Time // wrong secrets, by address
@@ -107,10 +110,11 @@ func newCorp(id string) *corp {
 	}
 }
 
-// nextID counts up within a prefix: wmSIM00000000000000000001.
+// nextID counts up within a prefix: wmSIM00000000000000000001. No two corps
+// have an id in common.
 func (c *corp) nextID(prefix string) string {
 	c.ids[prefix]++
-	return fmt.Sprintf("%sSIM%020d", prefix, c.ids[prefix])
+	return fmt.Sprintf("%sSIM%06d%014d", prefix, c.number-1, c.ids[prefix])
 }
 
 // idOr returns id, or the next one if it is empty.
@@ -126,6 +130,9 @@ func handlers() map[string]handler {
 	all := make(map[string]handler, 64)
 	for _, resource := range []map[string]handler{
 		tokenHandlers(),
+		providerHandlers(),
+		suiteHandlers(),
+		authorizationHandlers(),
 		addressHandlers(),
 		memberHandlers(),
 		customerHandlers(),

@@ -13,8 +13,10 @@ import (
 
 // A Delivery is one event on its way to one app or intelligent robot.
 type Delivery struct {
-	N        int // 1 is the server's first
+	N        int    // 1 is the server's first
+	CorpID   string // the corp where it happened
 	AgentID  int64
+	SuiteID  string    // of a suite's app, or of the suite itself
 	AIBotID  string    // of a robot, whose Event has names and no elements
 	Event    Event     // in the form of the callback
 	Body     string    // the event's XML or JSON, not encrypted
@@ -57,56 +59,85 @@ func (s *Server) emit(e Event) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for _, cb := range s.callbacks {
-		if !cb.takes(e, s.callbacks) || !cb.hears(e) {
+		to, ok := cb.reader(s, e)
+		if !ok || !to.hears(e) {
 			continue
 		}
 		w := s.mishap(e)
 		d := &Delivery{
-			N: len(s.deliveries) + 1, AgentID: cb.app.AgentID,
-			Event: e.in(cb.form), Body: e.document(cb.reader(), now.Unix()), Mishap: w.String(),
+			N: len(s.deliveries) + 1, CorpID: s.corp.id, SuiteID: to.suiteID,
+			Event: e.in(to.form), Body: e.document(to, now.Unix()), Mishap: w.String(),
+		}
+		if to.app != nil {
+			d.AgentID = to.app.AgentID
 		}
 		s.deliveries = append(s.deliveries, d)
 		if w.lag > 0 {
 			chatID, _ := e.Get("ChatId").(string)
 			s.corp.groupChats.trail(chatID, now, now.Add(w.lag))
 		}
-		cb.post(&parcel{d: d, way: w, copies: w.copies})
+		cb.post(&parcel{d: d, way: w, copies: w.copies, receiveID: to.receiveID})
 	}
 }
 
-// takes reports whether events of this kind go to the callback. What a
-// third-party app hears of by its 指令回调 does not go to its 数据回调, too.
-func (cb *callback) takes(e Event, all []*callback) bool {
+// reader returns who hears, by this callback, of an event in a corp. The caller
+// holds s.mu and s.deliverMu.
+func (cb *callback) reader(s *Server, e Event) (to reader, ok bool) {
+	to = reader{form: cb.form, json: cb.json, app: cb.app, corpID: s.corp.id, receiveID: cb.keys.ReceiveID, suiteID: cb.suiteID, providerID: cb.providerID}
 	forms := e.forms()
-	if cb.app == nil || !slices.Contains(forms, cb.form) {
-		return false
+	switch {
+	case cb.suite != nil:
+		if !slices.Contains(forms, FormSuite) {
+			to.form = FormCorp
+		}
+		if to.app = s.corp.appOf(cb.suite); to.app == nil && e.suiteOnly == nil || e.suiteOnly != nil && e.suiteOnly != cb.suite {
+			return to, false
+		}
+		to.corpID = s.openCorpID(cb.suite.provider)
+		if to.receiveID = cb.suite.SuiteID; to.form == FormCorp {
+			to.receiveID = to.corpID
+		}
+	case cb.provider != nil:
+		if e.providerOnly != nil && e.providerOnly != cb.provider {
+			return to, false
+		}
+		to.corpID, to.providerID = s.openCorpID(cb.provider), cb.provider.CorpID
+	case cb.app == nil, cb.s.corp != s.corp, e.suiteOnly != nil, e.providerOnly != nil:
+		return to, false
+	default:
+		return to, slices.Contains(forms, cb.form) && (cb.form != FormCorp || !slices.Contains(forms, FormSuite) || !s.heardAsSuite(cb.app))
 	}
-	return cb.form != FormCorp || !slices.Contains(forms, FormSuite) ||
-		!slices.ContainsFunc(all, func(other *callback) bool { return other.app == cb.app && other.form == FormSuite })
+	return to, slices.Contains(forms, to.form)
 }
 
-// entitled reports whether the callback's app has the scope that events of this
-// kind need. A provider hears of its own affairs.
-func (cb *callback) entitled(e Event) bool {
+// heardAsSuite reports whether an app has a 指令回调 beside its 数据回调, which then
+// is not told what the other one is.
+func (s *Server) heardAsSuite(a *app) bool {
+	return slices.ContainsFunc(s.callbacks, func(cb *callback) bool { return cb.app == a && cb.form == FormSuite })
+}
+
+// entitled reports whether the reader has the scope that events of this kind
+// need. Suites and providers hear of their own affairs.
+func (to reader) entitled(e Event) bool {
 	r := events().of(e)
-	return cb.form == FormProvider || r == nil || len(r.Scopes) == 0 ||
-		slices.ContainsFunc(r.Scopes, func(scope Scope) bool { return slices.Contains(cb.app.Scopes, scope) })
+	return to.app == nil || to.form == FormProvider || r == nil || len(r.Scopes) == 0 ||
+		slices.ContainsFunc(r.Scopes, func(scope Scope) bool { return slices.Contains(to.app.Scopes, scope) })
 }
 
-// hears reports whether an event is for the callback's app.
-func (cb *callback) hears(e Event) bool {
-	if !cb.entitled(e) || cb.form == FormProvider {
-		return cb.entitled(e)
+// hears reports whether an event is for the reader's app.
+func (to reader) hears(e Event) bool {
+	if !to.entitled(e) || to.app == nil || to.form == FormProvider || e.suiteOnly != nil {
+		return to.entitled(e)
 	}
 	if e.AgentID != 0 {
-		return e.AgentID == cb.app.AgentID
+		return e.AgentID == to.app.AgentID
 	}
-	if e.only != 0 && e.only != cb.app.AgentID {
+	if e.only != 0 && e.only != to.app.AgentID {
 		return false
 	}
 	userID, _ := e.Get("UserID").(string)
 	userID = cmp.Or(userID, e.about)
-	return userID == "" || cb.app.sees(userID)
+	return userID == "" || to.app.sees(userID)
 }
 
 // run sends what is queued, one after the other, and ends when there is no
@@ -144,7 +175,7 @@ func (cb *callback) deliver(p *parcel) (Attempt, bool) {
 			return Attempt{}, false
 		}
 	}
-	a := cb.send(cb.s.done, http.MethodPost, p.query, p.body, callbackLimit)
+	a := cb.send(cb.s.done, http.MethodPost, p.query, p.body, p.d.Event.limit())
 	if cb.s.done.Err() != nil {
 		return Attempt{}, false // cut off by Close
 	}
@@ -179,7 +210,7 @@ func (cb *callback) done(p *parcel, a Attempt) {
 
 // answer is what the page of an event says that an app must answer, or "".
 func (cb *callback) answer(e Event) string {
-	if cb.app == nil || cb.form == FormCorp {
+	if cb.bot != nil || e.Form == FormCorp {
 		return ""
 	}
 	if r := events().of(e); r != nil {
@@ -315,10 +346,15 @@ func (s *Server) printDeliveries(t TB) {
 	t.Helper()
 	for _, d := range s.Deliveries() {
 		to := "app " + strconv.FormatInt(d.AgentID, 10)
-		if d.AIBotID != "" {
+		switch {
+		case d.AIBotID != "":
 			to = "robot " + d.AIBotID
+		case d.SuiteID != "":
+			to = "suite " + d.SuiteID
+		case d.AgentID == 0:
+			to = "the provider"
 		}
-		t.Logf("wecomtest: delivery %d to %s: %s %s", d.N, to, d.Body, d.Mishap)
+		t.Logf("wecomtest: delivery %d to %s: %s %s", d.N, to, redactXML(d.Body), d.Mishap)
 		for _, a := range d.Attempts {
 			t.Logf("wecomtest:   %s -> %d %s %s %s", a.Time.Format("15:04:05.000"), a.Status, a.Err, clip(a.Response), clip(a.Reply))
 		}

@@ -55,8 +55,12 @@ type exchange struct {
 	args  map[string]any // query or body, decoded
 	file  upload         // of a multipart request
 
-	corp *corp // locked while a handler runs
-	app  *app  // whose token it is
+	corp  *corp  // locked while a handler runs
+	about string // id of the corp, if the call is about one
+	app   *app   // whose token it is
+
+	provider *provider // whose token it is, or whose suite's
+	suite    *suite    // whose token it is
 
 	fault string        // what was done to the call, for the log
 	delay time.Duration // that a fault holds it up for
@@ -250,7 +254,7 @@ func (x *exchange) permit() error {
 	}
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
-	x.corp = x.s.corp
+	x.route()
 	return x.authorise()
 }
 

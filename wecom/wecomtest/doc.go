@@ -67,6 +67,18 @@
 // The links of logins and the signatures of pages, which no call carries, are
 // judged as WeCom and its client judge them.
 //
+// # Suites
+//
+// One server holds many corps, and what service providers make for them:
+//
+//	suite := srv.AddSuite(wecomtest.Suite{Name: "Greeter"})
+//	srv.SetCallback(wecomtest.Callback{SuiteID: suite.SuiteID, Handler: h}) // h knows srv.SuiteKeys(suite.SuiteID)
+//	other := srv.AddCorp("Other Ltd")
+//	other.Act().AuthorizeSuite(suite.SuiteID, wecomtest.Authorization{}) // tells h create_auth
+//
+// Tickets come every ten minutes of the clock, and by [Server.PushTicket].
+// Providers know corps by ids of their own: [Server.OpenCorpID].
+//
 // # Time
 //
 // All of it is [Server.Clock]'s, also for the client: Advance lets tokens
@@ -76,7 +88,7 @@
 //
 // Every endpoint of the API is in its table, and [Server.Coverage] tells which
 // have a memory; the others answer their documented shape with nothing in it.
-// [Server.Handle] answers any of them as the test likes. Tokens of suites,
-// providers and devices are not checked. Where the pages are silent the
+// [Server.Handle] answers any of them as the test likes. Tokens of devices are
+// not checked. Where the pages are silent the
 // simulator guesses: FIDELITY.md lists what it does and every guess.
 package wecomtest

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // An Event is what a callback tells, before it is encrypted. The elements
@@ -27,6 +28,9 @@ type Event struct {
 	AgentID      int64  // 0: to every app that may see it
 	Elements     []Element
 	Form         EventForm // "": every form that the pages have, an unknown event FormCorp
+
+	suiteOnly    *suite    // the one suite that hears of it, whether the corp has installed it or not
+	providerOnly *provider // the one provider who hears of it
 
 	only  int64  // the one app that hears of it, if it may
 	about string // userid of whom an app must see to hear of it, if no element says
@@ -115,6 +119,16 @@ func (e Event) forms() []EventForm {
 	return []EventForm{FormCorp}
 }
 
+// limit is how long an app may take to answer.
+func (e Event) limit() time.Duration {
+	if r := events().of(e); r != nil && r.Within != "" {
+		if d, err := time.ParseDuration(r.Within); err == nil {
+			return d
+		}
+	}
+	return callbackLimit
+}
+
 // heads are the elements that events begin with, by form.
 func heads(form EventForm) []string {
 	switch form {
@@ -129,6 +143,7 @@ func heads(form EventForm) []string {
 
 // A reader is who an event is written for.
 type reader struct {
+	app        *app // nil is no app of the corp
 	form       EventForm
 	json       bool
 	corpID     string

@@ -37,8 +37,12 @@ func (s *Server) eventBuilder(row *eventRow, overrides []Override) *eventBuilder
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	for _, cb := range slices.Backward(s.callbacks) {
-		if cb.app != nil && slices.Contains(row.Forms, cb.form) {
-			b.app = cb.app
+		a := cb.app
+		if cb.suite != nil {
+			a = s.corp.appOf(cb.suite)
+		}
+		if a != nil && a.corpID == s.corp.id && (cb.suite != nil || slices.Contains(row.Forms, cb.form)) {
+			b.app = a
 		}
 	}
 	return b

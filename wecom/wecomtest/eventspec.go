@@ -20,6 +20,7 @@ type eventRow struct {
 	Scopes   []Scope        `json:"scopes"`
 	From     string         `json:"from"`
 	Answer   string         `json:"answer"`
+	Within   string         `json:"within"`
 	Note     string         `json:"note"`
 	Elements []eventElement `json:"elements"`
 }

@@ -14,7 +14,7 @@ import (
 )
 
 type eventRow struct {
-	Name, Kind, Title, Read, From, Answer, Note string
+	Name, Kind, Title, Read, From, Answer, Within, Note string
 
 	Doc      []int
 	Forms    []string
@@ -63,6 +63,7 @@ func (r eventRow) check(t *testing.T) {
 	assert.NotEmpty(t, r.Doc, r.Name)
 	assert.Contains(t, []string{"", "member", "none"}, r.From, r.Name)
 	assert.Contains(t, []string{"", "success"}, r.Answer, r.Name)
+	assert.Contains(t, []string{"", "1s"}, r.Within, r.Name)
 	assert.NotEmpty(t, r.Forms, r.Name)
 	for _, f := range r.Forms {
 		assert.Contains(t, []string{"corp", "suite", "provider"}, f, r.Name)

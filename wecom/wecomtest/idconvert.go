@@ -223,8 +223,7 @@ func (d Seeder) TmpExternalUserID(u TmpExternalUser) string {
 
 // chatUpgrades are when apps of providers change to new ids of group chats.
 type chatUpgrades struct {
-	at      map[int64]time.Time // by agentid
-	newCorp bool                // apps to come begin with the new ids
+	at map[int64]time.Time // by agentid
 }
 
 type convertChatIDsRequest struct {
@@ -277,9 +276,9 @@ func applyToUpgradeChatID(x *exchange, req upgradeChatIDRequest) (any, error) {
 	return nil, nil
 }
 
-// upgradeChatIDForNewCorp lets the apps that are added from now on begin with
-// the new ids.
+// upgradeChatIDForNewCorp lets the corps that authorise the suite from now on
+// begin with the new ids.
 func upgradeChatIDForNewCorp(x *exchange, _ struct{}) (any, error) {
-	x.corp.chatUpgrades.newCorp = true
+	x.suite.newChats = true
 	return nil, nil
 }

@@ -2,8 +2,6 @@ package wecomtest_test
 
 import (
 	"maps"
-	"net/http"
-	"net/url"
 	"testing"
 	"time"
 
@@ -92,13 +90,16 @@ func TestChatIDsAreUpgraded(t *testing.T) {
 
 func TestUpgradeChatIDsOfNewCorps(t *testing.T) {
 	t.Parallel()
-	srv, provider, _, _ := provided(t)
+	srv := wecomtest.New(t)
+	s := newSuiteCaller(t, srv, wecomtest.Suite{})
+	other := srv.AddCorp("")
+	srv.Act().AuthorizeSuite(s.suite.SuiteID, wecomtest.Authorization{})
 
-	r := provider.do(http.MethodGet, "idconvert/upgrade_chatid_for_new_corp", url.Values{"suite_access_token": {"suite-1"}}, "")
-	app := srv.AddApp(wecomtest.App{Scopes: []wecomtest.Scope{wecomtest.ScopeProvider}})
+	r := s.get("idconvert/upgrade_chatid_for_new_corp")
+	other.Act().AuthorizeSuite(s.suite.SuiteID, wecomtest.Authorization{})
 
 	assert.Zero(t, r.code())
-	assert.Equal(t, 40166, provider.send("idconvert/chatid", object{"chat_id_list": []string{"wrNone"}}).code(), "an old app")
-	provider.token = provider.fetchToken(app.Secret)
-	assert.Equal(t, 40168, provider.send("idconvert/chatid", object{"chat_id_list": []string{"wrNone"}}).code())
+	list := object{"chat_id_list": []string{"wrNone"}}
+	assert.Equal(t, 40166, s.tenant(srv).send("idconvert/chatid", list).code(), "an old tenant")
+	assert.Equal(t, 40168, s.tenant(other).send("idconvert/chatid", list).code())
 }

@@ -253,8 +253,8 @@ func (cb *callback) pack(p *parcel) error {
 	p.keys = cb.keys
 	if p.way.oldKeys {
 		p.keys = cb.oldKeys
-		p.keys.ReceiveID = cb.keys.ReceiveID
 	}
+	p.keys.ReceiveID = p.receiveID
 	if p.way.stranger {
 		p.keys.ReceiveID = "wwSIM9999999999999"
 	}
@@ -264,7 +264,7 @@ func (cb *callback) pack(p *parcel) error {
 		return err
 	}
 	p.query = cb.signed(p.keys, encrypted, cb.s.clock.Now().Add(-p.way.age))
-	p.body = cb.envelope(p.d.Event.AgentID, encrypted)
+	p.body = cb.envelope(p, encrypted)
 	if p.way.forged {
 		p.query.Set("msg_signature", strings.Map(otherDigit, p.query.Get("msg_signature")))
 	}

@@ -18,9 +18,14 @@ type object map[string]any
 // send posts an object.
 func (c *caller) send(op string, fields object) reply {
 	c.t.Helper()
-	body, err := json.Marshal(fields)
-	require.NoError(c.t, err)
-	return c.post(op, string(body))
+	return c.post(op, string(toJSON(c.t, fields)))
+}
+
+func toJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	data, err := json.Marshal(v)
+	require.NoError(t, err)
+	return data
 }
 
 // ok posts an object and fails unless the errcode is 0.

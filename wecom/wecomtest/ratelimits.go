@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Limits are how often and how many at once the corp may call. A new server
+// Limits are how often and how many at once each corp, suite and provider may
+// call. A new server
 // has none, unless [WithOfficialLimits] asks for WeCom's: on a slow machine
 // they would only make tests unsteady.
 //
@@ -26,8 +27,8 @@ type Limits struct {
 	parallel map[string]int           // by path; what InFlight has set
 	records  map[string][]string      // by path; what OneAtATime has set
 	lines    map[limitLine]*limitCount
-	busy     map[string]int            // calls in flight, by path
-	touched  map[string]map[string]int // records that a call in flight changes, by path
+	busy     map[limitLine]int            // calls in flight
+	touched  map[limitLine]map[string]int // records that a call in flight changes
 }
 
 // limitWindow allows N calls in any time of length Per.
@@ -36,17 +37,18 @@ type limitWindow struct {
 	Per time.Duration
 }
 
-// limitLine is whose calls are counted together: the corp's, an app's, or an
+// limitLine is whose calls are counted together: a corp's, an app's, or an
 // address's.
 type limitLine struct {
-	path, ip string
-	agentID  int64
+	path, of, ip string
+	agentID      int64
 }
 
 // WithOfficialLimits keeps WeCom's limits: of each API 10,000 calls a minute
 // and 150,000 an hour for the corp, 20,000 a minute and 600,000 an hour for
-// one address, and what single pages say beyond that, such as ten moments a
-// minute, five mark_tag at once, and one change of a record at a time.
+// one address, twice as many for a provider's, and what single pages say
+// beyond that, such as ten moments a minute, five mark_tag at once, and one
+// change of a record at a time.
 //
 // 「访问频率限制」 https://developer.work.weixin.qq.com/document/path/90312
 func WithOfficialLimits() Option { return func(s *settings) { s.officialLimits = true } }
@@ -61,8 +63,8 @@ func newLimits(s *Server) *Limits {
 		parallel: make(map[string]int),
 		records:  make(map[string][]string),
 		lines:    make(map[limitLine]*limitCount),
-		busy:     make(map[string]int),
-		touched:  make(map[string]map[string]int),
+		busy:     make(map[limitLine]int),
+		touched:  make(map[limitLine]map[string]int),
 	}
 }
 
@@ -121,7 +123,7 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.s.clock.Now() // not x.now: calls must not be counted out of order
-	lines := l.linesOf(x)
+	lines, caller := l.linesOf(x), limitLine{path: x.path, of: x.caller()}
 	for _, line := range lines {
 		if line.full(now) {
 			return nil, Refuse(45009, "api freq out of limit")
@@ -130,20 +132,20 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 	for _, line := range lines {
 		line.count(now)
 	}
-	if n := l.inFlight(x); n > 0 && l.busy[x.path] >= n {
+	if n := l.inFlight(x); n > 0 && l.busy[caller] >= n {
 		return nil, Refuse(45033, "wecomtest: too many calls of this API at once")
 	}
 	records := recordsOf(x.args, l.oneAtATime(x))
 	for _, r := range records {
-		if l.touched[x.path][r] > 0 {
+		if l.touched[caller][r] > 0 {
 			return nil, Refuse(45035, "wecomtest: another call is changing the same record")
 		}
 	}
-	l.hold(x.path, records, 1)
+	l.hold(caller, records, 1)
 	return func() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.hold(x.path, records, -1)
+		l.hold(caller, records, -1)
 	}, nil
 }
 
@@ -151,11 +153,11 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 func (l *Limits) linesOf(x *exchange) []*limitCount {
 	corp, ip := l.of(x)
 	lines := []*limitCount{
-		l.line(limitLine{path: x.path}, corp),
+		l.line(limitLine{path: x.path, of: x.caller()}, corp),
 		l.line(limitLine{path: x.path, ip: x.ip}, ip),
 	}
 	if l.official && x.app != nil && len(x.spec.AppLimits) > 0 {
-		lines = append(lines, l.line(limitLine{path: x.path, agentID: x.app.AgentID}, x.spec.appWindows()))
+		lines = append(lines, l.line(limitLine{path: x.path, of: x.caller(), agentID: x.app.AgentID}, x.spec.appWindows()))
 	}
 	return lines
 }
@@ -172,7 +174,23 @@ func (l *Limits) of(x *exchange) (corp, ip []limitWindow) {
 	if x.spec.NoBase {
 		return own, nil
 	}
+	if x.provider != nil {
+		return own, []limitWindow{{40_000, time.Minute}, {1_200_000, time.Hour}}
+	}
 	return own, []limitWindow{{20_000, time.Minute}, {600_000, time.Hour}}
+}
+
+// caller is whose calls count together: the corp's, a suite's or a provider's.
+func (x *exchange) caller() string {
+	switch {
+	case x.suite != nil:
+		return x.suite.SuiteID
+	case x.app == nil && x.provider != nil:
+		return x.provider.CorpID
+	case x.corp != nil:
+		return x.corp.id
+	}
+	return ""
 }
 
 // windows are an endpoint's own and, unless it has one of that length, the
@@ -222,17 +240,17 @@ func (l *Limits) oneAtATime(x *exchange) []string {
 }
 
 // hold adds n to what is in flight.
-func (l *Limits) hold(path string, records []string, n int) {
-	l.busy[path] += n
+func (l *Limits) hold(line limitLine, records []string, n int) {
+	l.busy[line] += n
 	if len(records) == 0 {
 		return
 	}
-	if l.touched[path] == nil {
-		l.touched[path] = make(map[string]int)
+	if l.touched[line] == nil {
+		l.touched[line] = make(map[string]int)
 	}
 	for _, r := range records {
-		if l.touched[path][r] += n; l.touched[path][r] == 0 {
-			delete(l.touched[path], r)
+		if l.touched[line][r] += n; l.touched[line][r] == 0 {
+			delete(l.touched[line], r)
 		}
 	}
 }

@@ -49,6 +49,15 @@ func redactJSON(text []byte) []byte {
 	return field.ReplaceAll(text, []byte(`${1}"`+redacted+`"`))
 }
 
+// redactXML hides the tickets, codes and tokens that events of suites bring.
+func redactXML(text string) string {
+	if !strings.Contains(text, "<SuiteId>") && !strings.Contains(text, "<ServiceCorpId>") {
+		return text
+	}
+	element := regexp.MustCompile(`<(SuiteTicket|AuthCode|AccessToken)>.*?</(SuiteTicket|AuthCode|AccessToken)>`)
+	return element.ReplaceAllString(text, "<$1>"+redacted+"</$1>")
+}
+
 // redactArgs is redactJSON for what is decoded; it leaves v as it is.
 func redactArgs(v any) any {
 	switch v := v.(type) {

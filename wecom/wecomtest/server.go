@@ -26,7 +26,17 @@ const (
 
 // A Server is a WeCom server with one corp. Make one per test: it is cheap.
 // It is safe for concurrent use.
+//
+// [Server.AddCorp] adds corps that share all with the first but what a corp
+// has for itself: each is a Server of its own.
 type Server struct {
+	*world
+
+	corp *corp // guarded by mu
+}
+
+// world is what all corps of one server share.
+type world struct {
 	t      TB // nil outside tests
 	set    settings
 	clock  *Clock
@@ -35,8 +45,10 @@ type Server struct {
 
 	handlers map[string]handler
 
-	mu        sync.Mutex // guards what follows, and the corp while a handler runs
-	corp      *corp
+	mu        sync.Mutex // guards what follows, and the corps while a handler runs
+	servers   []*Server  // one for each corp; [0] is the server's own
+	routes    routes
+	providers providerStore
 	customs   map[string]func(Call) (any, error)
 	pageSizes map[string]int
 
@@ -92,19 +104,20 @@ func newServer(t TB, opts []Option) *Server {
 	for _, opt := range opts {
 		opt(&set)
 	}
-	s := &Server{
-		t:        t,
-		set:      set,
-		clock:    &Clock{},
-		log:      newCallLog(set.logBytes),
-		handlers: handlers(),
-		corp:     newCorp("wwSIM0000000000001"),
-		mem:      newMemListener(),
-	}
+	s := &Server{world: &world{
+		t:         t,
+		set:       set,
+		clock:     &Clock{},
+		log:       newCallLog(set.logBytes),
+		handlers:  handlers(),
+		routes:    newRoutes(),
+		providers: newProviderStore(),
+		mem:       newMemListener(),
+	}}
+	s.found("")
 	s.clock.settle = s.settle
 	s.limits = newLimits(s)
 	s.done, s.cancel = context.WithCancel(context.Background())
-	s.corp.addApp(App{Name: "wecomtest", Scopes: []Scope{ScopeContact, ScopeSchool}})
 	//nolint:gosec // it serves tests
 	s.http = &http.Server{Handler: s.Handler(), ErrorLog: log.New(io.Discard, "", 0)}
 	s.client = &http.Client{
