@@ -115,11 +115,11 @@ func Parse(plaintext []byte) (Event, error) {
 
 // parse also returns the root element, with what the event's type has no field for.
 func parse(plaintext []byte) (Event, element, error) {
-	raw := string(plaintext)
-	body := raw[len(raw)-len(trimBody(plaintext)):]
-	if body == "" || (body[0] != '<' && body[0] != '{') {
+	if !isDocument(plaintext) {
 		return nil, element{}, fmt.Errorf("%w: it is neither XML nor JSON", ErrPayload)
 	}
+	raw := string(plaintext)
+	body := raw[len(raw)-len(trimBody(plaintext)):]
 	doc, err := readDocument(body)
 	if err != nil {
 		return nil, element{}, fmt.Errorf("%w: %w", ErrPayload, err)
@@ -137,6 +137,12 @@ func parse(plaintext []byte) (Event, element, error) {
 	*e.Head() = head
 	e.decode(doc.root())
 	return e, doc.root(), nil
+}
+
+// isDocument reports whether a plaintext may be XML or JSON: an event, or a reply.
+func isDocument(plaintext []byte) bool {
+	body := trimBody(plaintext)
+	return len(body) > 0 && (body[0] == '<' || body[0] == '{')
 }
 
 // newEvent is the table of all events: which area of WeCom each belongs to.

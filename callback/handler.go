@@ -103,10 +103,17 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// echo answers the check that the console makes when a URL is saved.
+var errEchoEvent = errors.New("callback: a URL check with the ciphertext of an event")
+
+// echo answers the check that the console makes when a URL is saved. What it
+// carries is some digits. An event is signed alike, and is not shown to whoever
+// recorded one.
 func (h *Handler) echo(w http.ResponseWriter, r *http.Request) {
 	d := delivery{start: h.clock.Now()}
 	msg, err := h.open(r.URL.Query(), nil)
+	if err == nil && isDocument(msg.Body) {
+		err = errEchoEvent
+	}
 	if err != nil {
 		h.refuse(w, r, d, err)
 		return

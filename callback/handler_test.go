@@ -89,6 +89,22 @@ func TestURLCheck(t *testing.T) {
 	assert.Equal(t, outcome{status: http.StatusBadRequest}, send(h, httptest.NewRequest(http.MethodGet, "/wecom", http.NoBody)))
 }
 
+// The signature of an event, or of an answer to one, fits a URL check as well.
+// Whoever got hold of one does not get it opened.
+func TestURLCheckOpensNoEvent(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{addExternalContactXML, "\ufeff\n" + addExternalContactXML, `{"msgid":"1","aibotid":"a"}`} {
+		var log bytes.Buffer
+		h := newHandler(t, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		env := seal(t, testKeys, body)
+		query := env.Query()
+		query.Set("echostr", env.Encrypt)
+		assert.Equal(t, outcome{status: http.StatusForbidden}, send(h, httptest.NewRequest(http.MethodGet, "/?"+query.Encode(), http.NoBody)))
+		assert.Contains(t, log.String(), "level=WARN")
+		assert.EqualValues(t, 1, h.Stats().Refused)
+	}
+}
+
 func TestDispatchByType(t *testing.T) {
 	t.Parallel()
 	h := newHandler(t)
