@@ -32,8 +32,8 @@ type Message struct {
 	Body      []byte // XML or JSON; of a URL check the text to echo
 	ReceiveID string // the corp or suite it was sent to; empty for [NoReceiveID]
 
-	keys  int    // index of the key set that opened it
-	nonce string // of the request, for the answer
+	keys  *keySet // that opened it; nil if none did
+	nonce string  // of the request, for the answer
 }
 
 // A Codec verifies, decrypts and encrypts callbacks. It is immutable and safe
@@ -69,19 +69,19 @@ func (c *Codec) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(c.String()))
 func (c *Codec) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
 // Decrypt verifies env, in constant time and before anything is decrypted,
-// opens it and checks the receive id. It fails with [ErrEnvelope],
-// [ErrSignature], [ErrDecrypt] or [ErrReceiveID].
+// opens it and checks the receive id. It fails with [ErrSignature],
+// [ErrDecrypt] or [ErrReceiveID].
 //
 // 「加解密方案说明」 https://developer.work.weixin.qq.com/document/path/90968
 func (c *Codec) Decrypt(env Envelope) (Message, error) {
 	err := ErrSignature
-	for i, set := range c.sets {
+	for _, set := range c.sets {
 		if !set.verify(env) {
 			continue
 		}
 		msg, openErr := set.open(env.Encrypt)
 		if openErr == nil {
-			msg.keys, msg.nonce = i, env.Nonce
+			msg.keys, msg.nonce = set, env.Nonce
 			return msg, nil
 		}
 		err = openErr
@@ -91,15 +91,22 @@ func (c *Codec) Decrypt(env Envelope) (Message, error) {
 
 // Encrypt encrypts and signs msg.Body: with the keys and the nonce that opened
 // msg if it came from Decrypt, so that replacing the body of a message makes
-// the answer to it, else with the first keys. now becomes the timestamp.
+// the answer to it, else with the first keys, for their id if it names none.
+// now becomes the timestamp. It fails with [ErrReceiveID] if the keys are not
+// for the message's id.
 func (c *Codec) Encrypt(msg Message, now time.Time) (Envelope, error) {
-	if msg.keys >= len(c.sets) {
+	set, id := msg.keys, msg.ReceiveID
+	switch {
+	case set == nil:
+		set = c.sets[0]
+		if id == "" {
+			id = set.ids()[0]
+		}
+	case !slices.Contains(c.sets, set):
 		return Envelope{}, errForeignMessage
 	}
-	set := c.sets[msg.keys]
-	id := set.ids()[0]
-	if set.accepts(msg.ReceiveID) {
-		id = msg.ReceiveID
+	if !set.accepts(id) {
+		return Envelope{}, set.refuses(id)
 	}
 	nonce := msg.nonce
 	if nonce == "" || strings.ContainsFunc(nonce, notAlnum) {
@@ -164,7 +171,7 @@ func (s *keySet) open(encrypt string) (Message, error) {
 	}
 	body, id := rest[:size:size], strings.TrimSpace(string(rest[size:]))
 	if !s.accepts(id) {
-		return Message{}, fmt.Errorf("%w: the callback is for %.64q, these keys are for %q", ErrReceiveID, id, s.ids())
+		return Message{}, s.refuses(id)
 	}
 	return Message{Body: body, ReceiveID: id}, nil
 }

@@ -165,12 +165,31 @@ func TestKeyRotation(t *testing.T) {
 	require.ErrorIs(t, err, callback.ErrSignature)
 }
 
+// Its keys are not known, and other keys would answer somebody else.
 func TestMessageOfAnotherCodec(t *testing.T) {
 	t.Parallel()
-	msg, err := newCodec(t, otherKeys, testKeys).Decrypt(seal(t, testKeys, "x"))
+	msg, err := newCodec(t, testKeys).Decrypt(seal(t, testKeys, "<xml/>"))
 	require.NoError(t, err)
-	_, err = newCodec(t, testKeys).Encrypt(msg, time.Now())
-	require.Error(t, err)
+	for _, codec := range []*callback.Codec{newCodec(t, otherKeys), newCodec(t, otherKeys, testKeys), newCodec(t, testKeys)} {
+		_, err = codec.Encrypt(msg, time.Now())
+		require.Error(t, err)
+		_, err = codec.Tenant(msg, &callback.Unknown{})
+		require.Error(t, err)
+	}
+}
+
+// An id that the keys do not serve is not replaced by one that they do.
+func TestEncryptForAnother(t *testing.T) {
+	t.Parallel()
+	codec := newCodec(t, testKeys, otherKeys)
+	for id, ok := range map[string]bool{"": true, testKeys.ReceiveID: true, otherKeys.ReceiveID: false, "wwstranger": false} {
+		_, err := codec.Encrypt(callback.Message{Body: []byte("x"), ReceiveID: id}, time.Now())
+		if ok {
+			assert.NoError(t, err, id)
+		} else {
+			assert.ErrorIs(t, err, callback.ErrReceiveID, id)
+		}
+	}
 }
 
 func TestReceiveID(t *testing.T) {

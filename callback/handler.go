@@ -146,7 +146,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.stats.received.Add(1)
-	d.msg, d.event, d.key = msg, e, h.codec.sets[msg.keys].dedupeKey(e, msg.Body)
+	d.msg, d.event, d.key = msg, e, msg.keys.dedupeKey(e, msg.Body)
 	d.json = trimBody(body)[0] == '{'
 	if h.pool != nil {
 		d.order = h.order(e, orderKey(e.Head(), root))

@@ -81,6 +81,10 @@ func (s *keySet) accepts(id string) bool {
 	return slices.Contains(s.receiveIDs, id) || s.suiteID != "" && isID(id)
 }
 
+func (s *keySet) refuses(id string) error {
+	return fmt.Errorf("%w: the callback is for %.64q, these keys are for %q", ErrReceiveID, id, s.ids())
+}
+
 // ids are those that the keys are known to serve.
 func (s *keySet) ids() []string {
 	if s.suiteID == "" {

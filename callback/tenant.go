@@ -33,10 +33,10 @@ type tenantKey struct{}
 // checks that e speaks of the corp and the suite it was encrypted for, and
 // fails with [ErrReceiveID] if it does not.
 func (c *Codec) Tenant(msg Message, e Event) (Tenant, error) {
-	if msg.keys >= len(c.sets) {
+	set, h := msg.keys, e.Head()
+	if !slices.Contains(c.sets, set) {
 		return Tenant{}, errForeignMessage
 	}
-	set, h := c.sets[msg.keys], e.Head()
 	t := Tenant{SuiteID: set.suiteID, CorpID: corpOf(e)}
 	if set.suiteID == "" {
 		if h.SuiteID != "" && h.SuiteID == msg.ReceiveID {
