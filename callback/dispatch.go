@@ -44,8 +44,7 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		h.leave(wait, d, ErrClosed)
 	}
 	if h.pool == nil || route.beforeAnswer {
-		defer end()
-		h.handle(ctx, wait, w, d, route)
+		h.handle(ctx, wait, w, d, route, end)
 		return
 	}
 	err := h.pool.submit(wait, d.order, func() {
@@ -63,11 +62,14 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 }
 
 // handle runs the handler before the answer.
-func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route) {
-	reply, err := h.run(ctx, d, route, func() { h.giveBack(wait, d) })
+func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route, end func()) {
+	reply, err := func() (answerBody, error) {
+		defer end() // before an answer that waits
+		return h.run(ctx, d, route, func() { h.giveBack(wait, d) })
+	}()
 	if err != nil {
 		if errors.Is(err, ErrRedeliver) {
-			h.noAnswer(wait)
+			noAnswer(wait)
 		}
 		w.WriteHeader(http.StatusInternalServerError)
 		return
@@ -101,16 +103,13 @@ func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {
 // not return.
 func (h *Handler) leave(wait context.Context, d delivery, err error) {
 	h.observe(wait, d, OutcomeUnanswered, err)
-	h.noAnswer(wait)
+	noAnswer(wait)
 }
 
 // noAnswer makes WeCom deliver the event again: it lets WeCom's five seconds
-// pass, or ends at once if WeCom has hung up or the handler is closed, and
-// drops the connection. It does not return.
-func (h *Handler) noAnswer(wait context.Context) {
-	select {
-	case <-wait.Done():
-	case <-h.life.closed:
-	}
+// pass, or ends when WeCom has hung up, and drops the connection. It does not
+// return.
+func noAnswer(wait context.Context) {
+	<-wait.Done()
 	panic(http.ErrAbortHandler) // the standard library's way to answer nothing
 }

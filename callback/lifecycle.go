@@ -13,8 +13,7 @@ const closeGrace = time.Second
 // A lifecycle knows the events in hand, so that Close can wait for them and,
 // when its time is up, cancel them.
 type lifecycle struct {
-	closed chan struct{} // closed when Close begins
-	idle   chan struct{} // closed when Close has begun and nothing is in hand
+	idle chan struct{} // closed when Close has begun and nothing is in hand
 
 	mu      sync.Mutex
 	closing bool                       // guarded by mu
@@ -23,11 +22,7 @@ type lifecycle struct {
 }
 
 func newLifecycle() *lifecycle {
-	return &lifecycle{
-		closed: make(chan struct{}),
-		idle:   make(chan struct{}),
-		inHand: make(map[int]context.CancelFunc),
-	}
+	return &lifecycle{idle: make(chan struct{}), inHand: make(map[int]context.CancelFunc)}
 }
 
 // begin takes an event in hand until end is called; it reports false after
@@ -58,7 +53,6 @@ func (l *lifecycle) close(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.closing {
 		l.closing = true
-		close(l.closed)
 		if len(l.inHand) == 0 {
 			close(l.idle)
 		}

@@ -1,13 +1,14 @@
 package callback_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -289,6 +290,9 @@ func TestCloseDoesNotWaitForTheDeaf(t *testing.T) {
 	})
 }
 
+// An event for a closed handler is held like any other that is not
+// acknowledged: a proxy answers WeCom in place of a server that hangs up, and
+// then the event does not come again.
 func TestClosed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -296,9 +300,26 @@ func TestClosed(t *testing.T) {
 		callback.On(h, func(context.Context, callback.Event) error { n++; return nil })
 		require.NoError(t, h.Close(t.Context()))
 		start := time.Now()
-		assert.Equal(t, dropped, deliver(t, h, event("a")), "another process may take it")
-		assert.Zero(t, time.Since(start))
+		assert.Equal(t, dropped, deliver(t, h, event("a")))
+		assert.Equal(t, 6*time.Second, time.Since(start))
 		assert.Zero(t, n)
+	})
+}
+
+// So is one that is held when the handler is closed.
+func TestCloseWhileAnEventIsHeld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t)
+		callback.On(h, func(context.Context, callback.Event) error { return callback.ErrRedeliver })
+		start := time.Now()
+		var wg sync.WaitGroup
+		wg.Go(func() { assert.Equal(t, dropped, deliver(t, h, event("a"))) })
+		synctest.Wait()
+		require.NoError(t, h.Close(t.Context()))
+		assert.Zero(t, time.Since(start), "the handler is done")
+		wg.Wait()
+		assert.Equal(t, 6*time.Second, time.Since(start))
 	})
 }
 
@@ -360,30 +381,36 @@ func TestHandlerContext(t *testing.T) {
 }
 
 // Over a real connection: what is not acknowledged ends without an answer.
-func TestRealServer(t *testing.T) {
+func TestServer(t *testing.T) {
 	t.Parallel()
-	h := newHandler(t)
-	callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
-		if e.State == "again" {
-			return callback.ErrRedeliver
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t)
+		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
+			if e.State == "again" {
+				return callback.ErrRedeliver
+			}
+			return nil
+		})
+		l := serve(t, h)
+		post := func(body string) (*http.Response, error) {
+			c := l.dial()
+			defer c.Close()
+			env := seal(t, testKeys, body)
+			text := env.XML()
+			_, err := fmt.Fprintf(c, "POST /?%s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%s", env.Query().Encode(), len(text), text)
+			require.NoError(t, err)
+			return http.ReadResponse(bufio.NewReader(c), nil)
 		}
-		return nil
-	})
-	srv := httptest.NewServer(h)
-	defer srv.Close()
-	post := func(ctx context.Context, body string) (*http.Response, error) {
-		env := seal(t, testKeys, body)
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, srv.URL+"/?"+env.Query().Encode(), bytes.NewReader(env.XML()))
+		res, err := post(event("a"))
 		require.NoError(t, err)
-		return srv.Client().Do(req)
-	}
-	res, err := post(t.Context(), event("a"))
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	assert.Equal(t, http.StatusOK, res.StatusCode)
-	assert.Zero(t, res.ContentLength)
+		require.NoError(t, res.Body.Close())
+		assert.Equal(t, http.StatusOK, res.StatusCode)
+		assert.Zero(t, res.ContentLength)
 
-	require.NoError(t, h.Close(t.Context()))
-	_, err = post(t.Context(), event("again"))
-	require.Error(t, err)
+		_, err = post(event("again"))
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		require.NoError(t, h.Close(t.Context()))
+		_, err = post(event("b"))
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	})
 }
