@@ -18,9 +18,21 @@ type getTokenResult struct {
 	ExpiresIn   int64  `json:"expires_in"` // seconds
 }
 
-// tokenFetcher asks WeCom for a token of cred.
+// GetToken asks WeCom for a token of cred, past all caches. It is for the Fetch
+// of a [NewTokenCache]: the tokens of c itself need no asking.
 //
 // 「获取access_token」 https://developer.work.weixin.qq.com/document/path/91039
+//
+// Fails with an error that matches [ErrInvalidCredential] if the corp id or
+// the secret is wrong: WeCom bans the address of who asks so too often.
+func (c *Client) GetToken(ctx context.Context, cred Credential) (Token, error) {
+	if err := cred.check(true); err != nil {
+		return Token{}, err
+	}
+	return c.tokenFetcher(cred)(ctx)
+}
+
+// tokenFetcher asks WeCom for a token of cred.
 func (c *Client) tokenFetcher(cred Credential) func(context.Context) (Token, error) {
 	query := secret("corpid=" + url.QueryEscape(cred.CorpID) + "&corpsecret=" + url.QueryEscape(cred.Secret))
 	return func(ctx context.Context) (Token, error) {
