@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -24,25 +25,80 @@ import (
 // Codes that were stored before are not encrypted and are refused; write them
 // once through the sealed store.
 func Sealed(store TenantStore, keys ...cipher.AEAD) (TenantStore, error) {
-	if store == nil || len(keys) == 0 {
-		return nil, errors.New("isv: Sealed: want a store and at least one key")
+	if store == nil {
+		return nil, errors.New("isv: Sealed: nil store")
 	}
-	for _, k := range keys {
-		if k == nil {
-			return nil, errors.New("isv: Sealed: nil key")
-		}
+	b, err := newSealer("Sealed", keys)
+	if err != nil {
+		return nil, err
 	}
-	return &sealedStore{store: store, keys: keys}, nil
+	return &sealedTenantStore{store, b}, nil
+}
+
+// SealedTickets encrypts the tickets that a [TicketStore] keeps, as [Sealed] does
+// permanent codes. A ticket that no key opens is as good as none: the next is
+// not far.
+func SealedTickets(store TicketStore, keys ...cipher.AEAD) (TicketStore, error) {
+	if store == nil {
+		return nil, errors.New("isv: SealedTickets: nil store")
+	}
+	b, err := newSealer("SealedTickets", keys)
+	if err != nil {
+		return nil, err
+	}
+	return &sealedTicketStore{store, b}, nil
+}
+
+// A sealer encrypts with its first key and decrypts with any.
+type sealer []cipher.AEAD
+
+func newSealer(name string, keys []cipher.AEAD) (sealer, error) {
+	if len(keys) == 0 || slices.Contains(keys, nil) {
+		return nil, fmt.Errorf("isv: %s: want at least one key, and none nil", name)
+	}
+	return slices.Clone(keys), nil
 }
 
 const sealMark = "sealed:"
 
-type sealedStore struct {
-	store TenantStore
-	keys  []cipher.AEAD
+var (
+	errNotSealed = errors.New("was not sealed")
+	errNoKey     = errors.New("no key opens it")
+)
+
+// seal binds text to the place where it is kept.
+func (s sealer) seal(text string, place ...string) string {
+	k := s[0]
+	nonce := make([]byte, k.NonceSize())
+	_, _ = rand.Read(nonce) // never fails
+	return sealMark + base64.RawStdEncoding.EncodeToString(k.Seal(nonce, nonce, []byte(text), bound(place)))
 }
 
-func (s *sealedStore) Tenant(ctx context.Context, suiteID, corpID string) (Tenant, error) {
+func (s sealer) open(sealed string, place ...string) (string, error) {
+	text, ok := strings.CutPrefix(sealed, sealMark)
+	data, err := base64.RawStdEncoding.DecodeString(text)
+	if !ok || err != nil {
+		return "", errNotSealed
+	}
+	for _, k := range s {
+		if len(data) < k.NonceSize() {
+			continue
+		}
+		if plain, err := k.Open(nil, data[:k.NonceSize()], data[k.NonceSize():], bound(place)); err == nil {
+			return string(plain), nil
+		}
+	}
+	return "", errNoKey
+}
+
+func bound(place []string) []byte { return []byte(strings.Join(place, "\x00")) }
+
+type sealedTenantStore struct {
+	store TenantStore
+	keys  sealer
+}
+
+func (s *sealedTenantStore) Tenant(ctx context.Context, suiteID, corpID string) (Tenant, error) {
 	t, err := s.store.Tenant(ctx, suiteID, corpID)
 	if err != nil {
 		return Tenant{}, err
@@ -50,19 +106,16 @@ func (s *sealedStore) Tenant(ctx context.Context, suiteID, corpID string) (Tenan
 	return s.open(t)
 }
 
-func (s *sealedStore) PutTenant(ctx context.Context, t Tenant) error {
-	k := s.keys[0]
-	nonce := make([]byte, k.NonceSize())
-	_, _ = rand.Read(nonce) // never fails
-	t.PermanentCode = sealMark + base64.RawStdEncoding.EncodeToString(k.Seal(nonce, nonce, []byte(t.PermanentCode), bound(t)))
+func (s *sealedTenantStore) PutTenant(ctx context.Context, t Tenant) error {
+	t.PermanentCode = s.keys.seal(t.PermanentCode, t.SuiteID, t.CorpID)
 	return s.store.PutTenant(ctx, t)
 }
 
-func (s *sealedStore) DeleteTenant(ctx context.Context, suiteID, corpID string) error {
+func (s *sealedTenantStore) DeleteTenant(ctx context.Context, suiteID, corpID string) error {
 	return s.store.DeleteTenant(ctx, suiteID, corpID)
 }
 
-func (s *sealedStore) Tenants(ctx context.Context, suiteID string) iter.Seq2[Tenant, error] {
+func (s *sealedTenantStore) Tenants(ctx context.Context, suiteID string) iter.Seq2[Tenant, error] {
 	return func(yield func(Tenant, error) bool) {
 		for t, err := range s.store.Tenants(ctx, suiteID) {
 			if err == nil {
@@ -75,24 +128,32 @@ func (s *sealedStore) Tenants(ctx context.Context, suiteID string) iter.Seq2[Ten
 	}
 }
 
-func (s *sealedStore) open(t Tenant) (Tenant, error) {
-	text, ok := strings.CutPrefix(t.PermanentCode, sealMark)
-	data, err := base64.RawStdEncoding.DecodeString(text)
-	if !ok || err != nil {
-		return Tenant{}, fmt.Errorf("isv: the permanent code of corp %s was not stored by Sealed", t.CorpID)
+func (s *sealedTenantStore) open(t Tenant) (Tenant, error) {
+	code, err := s.keys.open(t.PermanentCode, t.SuiteID, t.CorpID)
+	if err != nil {
+		return Tenant{}, fmt.Errorf("isv: Sealed: the permanent code of corp %s: %w", t.CorpID, err)
 	}
-	for _, k := range s.keys {
-		if len(data) < k.NonceSize() {
-			continue
-		}
-		code, err := k.Open(nil, data[:k.NonceSize()], data[k.NonceSize():], bound(t))
-		if err == nil {
-			t.PermanentCode = string(code)
-			return t, nil
-		}
-	}
-	return Tenant{}, fmt.Errorf("isv: no key opens the permanent code of corp %s", t.CorpID)
+	t.PermanentCode = code
+	return t, nil
 }
 
-// bound is what a sealed code belongs to.
-func bound(t Tenant) []byte { return []byte(t.SuiteID + "\x00" + t.CorpID) }
+type sealedTicketStore struct {
+	store TicketStore
+	keys  sealer
+}
+
+func (s *sealedTicketStore) Ticket(ctx context.Context, suiteID string) (Ticket, error) {
+	t, err := s.store.Ticket(ctx, suiteID)
+	if err != nil || t.Value == "" {
+		return Ticket{}, err
+	}
+	if t.Value, err = s.keys.open(t.Value, suiteID); err != nil {
+		return Ticket{}, nil //nolint:nilerr // as good as none
+	}
+	return t, nil
+}
+
+func (s *sealedTicketStore) PutTicket(ctx context.Context, suiteID string, t Ticket) error {
+	t.Value = s.keys.seal(t.Value, suiteID)
+	return s.store.PutTicket(ctx, suiteID, t)
+}

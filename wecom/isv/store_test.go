@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,7 +76,7 @@ func TestSealedRefusesWhatIsNotSealed(t *testing.T) {
 
 	_, err := seal(t, memory, aead(t, "key")).Tenant(t.Context(), "ww1", "ww2")
 
-	require.ErrorContains(t, err, "not stored by Sealed")
+	require.ErrorContains(t, err, "was not sealed")
 	assert.NotContains(t, err.Error(), hush)
 }
 
@@ -86,6 +87,33 @@ func TestSealedWantsAStoreAndKeys(t *testing.T) {
 	_, err = isv.Sealed(new(isv.MemoryStore))
 	require.Error(t, err)
 	_, err = isv.Sealed(new(isv.MemoryStore), nil)
+	require.Error(t, err)
+}
+
+func TestSealedTickets(t *testing.T) {
+	t.Parallel()
+	isvtest.TestTicketStore(t, func(t *testing.T) isv.TicketStore {
+		s, err := isv.SealedTickets(new(isv.MemoryStore), aead(t, "new"), aead(t, "old"))
+		require.NoError(t, err)
+		return s
+	})
+	memory := new(isv.MemoryStore)
+	old, err := isv.SealedTickets(memory, aead(t, "old"))
+	require.NoError(t, err)
+	require.NoError(t, old.PutTicket(t.Context(), "ww1", isv.Ticket{Value: hush, Pushed: time.Unix(1, 0)}))
+
+	kept, err := memory.Ticket(t.Context(), "ww1")
+	require.NoError(t, err)
+	assert.NotContains(t, kept.Value, hush)
+	other, err := isv.SealedTickets(memory, aead(t, "new"))
+	require.NoError(t, err)
+	got, err := other.Ticket(t.Context(), "ww1")
+	require.NoError(t, err)
+	assert.Empty(t, got.Value, "a ticket that no key opens is none")
+
+	_, err = isv.SealedTickets(nil, aead(t, "key"))
+	require.Error(t, err)
+	_, err = isv.SealedTickets(memory)
 	require.Error(t, err)
 }
 

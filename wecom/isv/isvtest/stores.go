@@ -65,10 +65,10 @@ func TestTenantStore(t *testing.T, newStore func(t *testing.T) isv.TenantStore) 
 	}
 }
 
-var noon = time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+func noon() time.Time { return time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC) }
 
 func ticket(value string, minute int) isv.Ticket {
-	return isv.Ticket{Value: value, Pushed: noon.Add(time.Duration(minute) * time.Minute)}
+	return isv.Ticket{Value: value, Pushed: noon().Add(time.Duration(minute) * time.Minute)}
 }
 
 func putTicket(t *testing.T, s isv.TicketStore, suite string, tk isv.Ticket) {
@@ -138,7 +138,7 @@ func ticketApart(t *testing.T, s isv.TicketStore, suite string) {
 func tenant(suite, corp string) isv.Tenant {
 	return isv.Tenant{
 		SuiteID: suite, CorpID: corp, PermanentCode: "code of " + corp, AgentID: 1000002,
-		CorpName: "名字 <&> " + corp, Authorized: noon,
+		CorpName: "名字 <&> " + corp, Authorized: noon(),
 	}
 }
 
@@ -185,7 +185,7 @@ func tenantRoundTrip(t *testing.T, s isv.TenantStore, suite string) {
 func tenantReplaced(t *testing.T, s isv.TenantStore, suite string) {
 	putTenant(t, s, tenant(suite, "ww1"))
 	again := tenant(suite, "ww1")
-	again.PermanentCode, again.AgentID, again.CorpName, again.Authorized = "new code", 0, "", noon.Add(time.Hour)
+	again.PermanentCode, again.AgentID, again.CorpName, again.Authorized = "new code", 0, "", noon().Add(time.Hour)
 	putTenant(t, s, again)
 	wantTenant(t, s, again)
 }
