@@ -80,7 +80,7 @@ func endpointList(src sources) string {
 	fmt.Fprintf(&b, "# Endpoints\n\nEvery endpoint that this module has a method for: %d. Any other is one [`wecom.Do`](../README.md#use-it) away.\n\n", len(home))
 	b.WriteString("The simulator validates, remembers and refuses for each of them. The last column is the day on which its row was\n" +
 		"read from the official page, if that could be had; [FIDELITY.md](../wecom/wecomtest/FIDELITY.md) has more.\n")
-	for _, pkg := range []string{"wecom", "contact", "directory", "tag", "groupchat", "moment", "message", "callback", "jssdk"} {
+	for _, pkg := range []string{"wecom", "contact", "directory", "tag", "groupchat", "moment", "message", "callback", "isv", "jssdk"} {
 		ops := byPackage[pkg]
 		if len(ops) == 0 {
 			continue

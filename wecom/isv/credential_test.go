@@ -17,6 +17,29 @@ import (
 
 const hush = "s3cr3t"
 
+// What people read to find out what is wrong.
+func TestCodesDoNotPrint(t *testing.T) {
+	t.Parallel()
+	values := []any{
+		isv.RegisterCodeInfo{RegisterCode: hush},
+		isv.PreAuthCode{PreAuthCode: hush},
+		isv.Authorization{PermanentCode: hush},
+	}
+	for _, v := range values {
+		t.Run(fmt.Sprintf("%T", v), func(t *testing.T) {
+			t.Parallel()
+			var text strings.Builder
+			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%!"} {
+				fmt.Fprintf(&text, verb, v)
+			}
+			slog.New(slog.NewTextHandler(&text, nil)).Info("x", "v", v)
+
+			assert.NotContains(t, text.String(), hush)
+			assert.NotContains(t, text.String(), fmt.Sprintf("%x", hush))
+		})
+	}
+}
+
 // No way of printing shows a secret.
 func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
@@ -28,6 +51,8 @@ func TestSecretsDoNotPrint(t *testing.T) {
 		isv.ProviderCredential{CorpID: "ww1", Secret: hush},
 		isv.Ticket{Value: hush},
 		isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: hush},
+		isv.Authorization{PermanentCode: hush, RegisterCodeInfo: &isv.RegisterCodeInfo{RegisterCode: hush}},
+		&isv.Authorization{PermanentCode: hush},
 		memory,
 	}
 	for _, v := range values {

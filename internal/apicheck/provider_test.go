@@ -1,0 +1,151 @@
+package apicheck_test
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/callback"
+	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/isv"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+// provided is a provider with a suite that the corp of a simulator has
+// authorised, and the auth code of another corp.
+type provided struct {
+	suite    *isv.Suite
+	provider *isv.Provider
+	corpID   string
+	authCode string
+}
+
+func newProvided(t *testing.T, srv *wecomtest.Server) provided {
+	t.Helper()
+	app := srv.AddSuite(wecomtest.Suite{})
+	suite, err := isv.NewSuite(isv.SuiteCredential{SuiteID: app.SuiteID, Secret: app.Secret}, isv.WithClientOptions(srv.Options()...))
+	require.NoError(t, err)
+	h, err := callback.NewHandler(callback.Keys(srv.SuiteKeys(app.SuiteID)))
+	require.NoError(t, err)
+	p := provided{suite: suite, corpID: srv.OpenCorpID("")}
+	require.NoError(t, isv.Mount(h, isv.Route{Suite: suite}))
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{SuiteID: app.SuiteID, Handler: h}))
+	srv.WaitDeliveries(1) // the ticket
+
+	own := srv.Provider()
+	p.provider, err = isv.NewProvider(isv.ProviderCredential{CorpID: own.CorpID, Secret: own.Secret}, isv.WithClientOptions(srv.Options()...))
+	require.NoError(t, err)
+	return p
+}
+
+// install has the corp authorise the suite, and another one that comes by the
+// install page.
+func (p *provided) install(t *testing.T, srv *wecomtest.Server) {
+	t.Helper()
+	srv.Act().AuthorizeSuite(p.suite.SuiteID(), wecomtest.Authorization{})
+	srv.WaitDeliveries(2)
+	link, err := p.suite.InstallURL(t.Context(), isv.InstallURLRequest{RedirectURI: "https://app.example.com/installed", State: "s1"})
+	require.NoError(t, err)
+	redirect, err := srv.AddCorp("Other").Act().AuthorizeByLink(link, wecomtest.Authorization{})
+	require.NoError(t, err)
+	_, query, _ := strings.Cut(redirect, "auth_code=")
+	p.authCode, _, _ = strings.Cut(query, "&")
+}
+
+// providerCalls makes one call of every operation of package isv.
+func providerCalls() map[string]func(context.Context, provided) error {
+	type ctx = context.Context
+	only := func(_ any, err error) error { return err }
+	return map[string]func(context.Context, provided) error{
+		"service/get_suite_token":    func(ctx ctx, p provided) error { return only(p.suite.GetPreAuthCode(ctx)) },
+		"service/get_provider_token": func(ctx ctx, p provided) error { return only(p.provider.Self().Token(ctx)) },
+		"service/get_corp_token": func(ctx ctx, p provided) error {
+			c, err := p.suite.Client(ctx, p.corpID)
+			if err != nil {
+				return err
+			}
+			return only(c.Token(ctx))
+		},
+		"service/v2/get_permanent_code": func(ctx ctx, p provided) error { return only(p.suite.Authorize(ctx, p.authCode)) },
+		"service/v2/get_auth_info":      func(ctx ctx, p provided) error { return only(p.suite.GetAuthInfo(ctx, p.corpID)) },
+		"service/get_auth_info":         func(ctx ctx, p provided) error { return only(p.suite.GetAuthInfoV1(ctx, p.corpID)) },
+		"agent/get_admin_list":          func(ctx ctx, p provided) error { return only(p.suite.GetAdminList(ctx, p.corpID)) },
+		"service/get_pre_auth_code":     func(ctx ctx, p provided) error { return only(p.suite.GetPreAuthCode(ctx)) },
+		"service/set_session_info": func(ctx ctx, p provided) error {
+			return p.suite.SetSessionInfo(ctx, "pre-auth-code", isv.SessionInfo{AuthType: isv.SessionAuthTypeTest})
+		},
+	}
+}
+
+// TestProviderReadsAreRepeated is what onlyReadsAreRepeated is for the others.
+func TestProviderReadsAreRepeated(t *testing.T) {
+	t.Parallel()
+	calls := providerCalls()
+	for _, op := range loadSources(t).operations {
+		name := strings.TrimPrefix(op.path, "/cgi-bin/")
+		if !strings.HasPrefix(op.name, "isv.") {
+			continue
+		}
+		call, ok := calls[name]
+		if !assert.True(t, ok, "providerCalls() has no line for %s", name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				srv := wecomtest.New(t)
+				p := newProvided(t, srv)
+				if name != "service/get_suite_token" { // which installing would ask for
+					p.install(t, srv)
+				}
+				before := srv.Calls().Op(name).Len()
+				srv.Fault(name).Times(1).Lost()
+
+				err := call(t.Context(), p)
+
+				sent := srv.Calls().Op(name).Len() - before
+				if op.read {
+					require.NotErrorIs(t, err, wecom.ErrOutcomeUnknown)
+					assert.Equal(t, 2, sent)
+				} else {
+					require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+					assert.Equal(t, 1, sent)
+				}
+			})
+		})
+	}
+}
+
+// providerServices are those of package isv, over a server that hands out
+// whatever it is asked for.
+func providerServices(t *testing.T) []any {
+	t.Helper()
+	generous := isv.WithClientOptions(wecom.WithHTTPClient(&http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Body != nil {
+			_, _ = io.Copy(io.Discard, r.Body)
+		}
+		body, err := json.Marshal(map[string]any{
+			"suite_access_token": "token", "provider_access_token": "token", "access_token": "token", "expires_in": 7200,
+			"permanent_code": "code", "auth_corp_info": map[string]any{"corpid": "text"},
+			"auth_info":     map[string]any{"agent": []any{map[string]any{"agentid": 1}}},
+			"pre_auth_code": "code",
+		})
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(string(body)))}, err
+	})}))
+	store := new(isv.MemoryStore)
+	suite, err := isv.NewSuite(isv.SuiteCredential{SuiteID: "text", Secret: "secret"}, generous, isv.WithTickets(store), isv.WithTenants(store))
+	require.NoError(t, err)
+	require.NoError(t, store.PutTicket(t.Context(), "text", isv.Ticket{Value: "ticket", Pushed: time.Now()}))
+	require.NoError(t, store.PutTenant(t.Context(), isv.Tenant{SuiteID: "text", CorpID: "text", PermanentCode: "code"}))
+	provider, err := isv.NewProvider(isv.ProviderCredential{CorpID: "wwprovider", Secret: "secret"}, generous)
+	require.NoError(t, err)
+	return []any{suite, provider}
+}

@@ -1,0 +1,236 @@
+package isv
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/wecomkit/wecom-go/callback"
+	"github.com/wecomkit/wecom-go/wecom"
+)
+
+// An Authorization is what a corp granted when it authorised a suite. Printing
+// one, with any verb, shows the corp and not the permanent code.
+type Authorization struct {
+	AuthInfoResult
+
+	PermanentCode    string            // as the [TenantStore] has it
+	AuthUserInfo     *AuthUserInfo     // the admin; nil if WeCom does not say
+	RegisterCodeInfo *RegisterCodeInfo // if the corp came by a promotion link
+	State            string            // of the link by which it came
+
+	// ExtraInfo is what the event create_auth says of components.
+	ExtraInfo callback.ExtraInfo
+}
+
+// String shows the corp only.
+func (a Authorization) String() string {
+	return "isv.Authorization{" + a.AuthCorpInfo.CorpID + "}"
+}
+
+// Format shows the corp only, whatever the verb.
+func (a Authorization) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(a.String())) }
+
+// LogValue shows the corp only.
+func (a Authorization) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+// MarshalJSON fails, so that no dump shows the permanent code: write the fields.
+func (a Authorization) MarshalJSON() ([]byte, error) { return nil, errMarshalSecret }
+
+// MarshalText fails, as MarshalJSON does.
+func (a Authorization) MarshalText() ([]byte, error) { return nil, errMarshalSecret }
+
+// AuthUserInfo is the admin who authorised.
+type AuthUserInfo struct {
+	UserID     string `json:"userid"`
+	OpenUserID string `json:"open_userid"`
+	Name       string `json:"name"`
+	Avatar     string `json:"avatar"`
+}
+
+// RegisterCodeInfo is the promotion link by which a corp came. Printing it does
+// not show the code.
+type RegisterCodeInfo struct {
+	RegisterCode string `json:"register_code"`
+	TemplateID   string `json:"template_id"`
+	State        string `json:"state"` // as the code was made with
+}
+
+// String does not show the code.
+func (r RegisterCodeInfo) String() string {
+	return "isv.RegisterCodeInfo{" + r.TemplateID + " " + r.State + "}"
+}
+
+// Format does not show the code, whatever the verb.
+func (r RegisterCodeInfo) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(r.String())) }
+
+// LogValue does not show the code.
+func (r RegisterCodeInfo) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// To send a used code again is refused and does no harm; not to send it again
+// after a reply was lost would lose a permanent code that can still be had.
+var opGetPermanentCode = wecom.Operation{
+	Method: http.MethodPost, Path: "/cgi-bin/service/v2/get_permanent_code", Doc: 100776,
+	Read: true, Auth: wecom.AuthSuiteAccessToken,
+}
+
+type getPermanentCodeRequest struct {
+	AuthCode string `json:"auth_code"`
+}
+
+type getPermanentCodeResult struct {
+	PermanentCode    string            `json:"permanent_code"`
+	AuthCorpInfo     authorizedCorp    `json:"auth_corp_info"`
+	AuthUserInfo     *AuthUserInfo     `json:"auth_user_info"`
+	RegisterCodeInfo *RegisterCodeInfo `json:"register_code_info"`
+	State            string            `json:"state"`
+}
+
+type authorizedCorp struct {
+	CorpID   string `json:"corpid"`
+	CorpName string `json:"corp_name"`
+}
+
+const (
+	// tradedFor is how long an exchanged auth code is remembered: one may come
+	// twice, by the callback and by the browser of the admin, and is good for
+	// ten minutes.
+	tradedFor = 10 * time.Minute
+	// tradeTimeout bounds an exchange, whoever waits for it.
+	tradeTimeout = 45 * time.Second
+	// A permanent code that cannot be stored is lost with the process: try
+	// again, with pauses that begin here and double.
+	putAttempts = 6
+	putPause    = 100 * time.Millisecond
+)
+
+// traded is what an auth code was exchanged for.
+type traded struct {
+	auth *Authorization
+	kept bool // in the TenantStore
+	at   time.Time
+}
+
+// Authorize exchanges an auth code for the corp's permanent code, keeps that in
+// the [TenantStore], and reads what the corp has granted. The auth code comes
+// with the event create_auth, which [Mount] passes here, or with the admin's
+// browser when the install page redirects back. It can be exchanged once; the
+// process that did so answers a second time with what it got.
+//
+// 「获取企业永久授权码」 https://developer.work.weixin.qq.com/document/path/100776
+//
+// Fails with [wecom.CodeInvalidAuthCode] if the code has ended or another
+// process has used it: then the corp may be a tenant already. If the permanent
+// code cannot be stored, or what was granted cannot be read, Authorize may be
+// called again for ten minutes.
+func (s *Suite) Authorize(ctx context.Context, authCode string) (*Authorization, error) {
+	return s.trade(ctx, authCode, s.bare.Clock().Now())
+}
+
+// trade exchanges an auth code that WeCom gave out at the given time.
+func (s *Suite) trade(ctx context.Context, authCode string, at time.Time) (*Authorization, error) {
+	if authCode == "" {
+		return nil, errors.New("isv: Authorize: empty auth code")
+	}
+	sum := sha256.Sum256([]byte(authCode)) // a map of auth codes would show in a dump
+	key := string(sum[:])
+	select {
+	case res := <-s.codes.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tradeTimeout)
+		defer cancel()
+		return s.authorize(ctx, key, authCode, at)
+	}):
+		if res.Err != nil {
+			return nil, res.Err
+		}
+		auth := *res.Val.(*Authorization) //nolint:forcetypeassert // authorize returns nothing else
+		return &auth, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("isv: Authorize: %w", ctx.Err())
+	}
+}
+
+// authorize goes on where the last exchange of the code came to.
+func (s *Suite) authorize(ctx context.Context, key, authCode string, at time.Time) (*Authorization, error) {
+	done, ok := s.remembered(key)
+	if !ok {
+		res, err := wecom.Do[getPermanentCodeResult](ctx, s.self, opGetPermanentCode, getPermanentCodeRequest{AuthCode: authCode})
+		if err != nil {
+			return nil, err
+		}
+		if res.PermanentCode == "" || res.AuthCorpInfo.CorpID == "" {
+			return nil, errors.New("isv: " + opGetPermanentCode.Path + ": answered success without a permanent code or a corp")
+		}
+		done.auth = &Authorization{
+			PermanentCode: res.PermanentCode, AuthUserInfo: res.AuthUserInfo,
+			RegisterCodeInfo: res.RegisterCodeInfo, State: res.State,
+		}
+		done.auth.AuthCorpInfo.CorpID, done.auth.AuthCorpInfo.CorpName = res.AuthCorpInfo.CorpID, res.AuthCorpInfo.CorpName
+		s.remember(key, done)
+	}
+	auth := *done.auth
+	t := Tenant{SuiteID: s.id, CorpID: auth.AuthCorpInfo.CorpID, PermanentCode: auth.PermanentCode, CorpName: auth.AuthCorpInfo.CorpName, Authorized: at}
+	if !done.kept {
+		if err := s.put(ctx, t); err != nil {
+			return nil, err
+		}
+		done.kept = true
+		s.remember(key, done)
+		s.cfg.logger.InfoContext(ctx, "isv: corp authorised", "suite", s.id, "corp", t.CorpID)
+	}
+	if len(auth.AuthInfo.Agent) > 0 {
+		return &auth, nil
+	}
+	info, err := s.readAuthInfo(ctx, t)
+	if err != nil {
+		return nil, fmt.Errorf("isv: corp %s has authorised suite %s, and what it granted is not known: %w", t.CorpID, s.id, err)
+	}
+	auth.AuthInfoResult = *info
+	done.auth = &auth
+	s.remember(key, done)
+	return &auth, nil
+}
+
+// put stores a permanent code, and tries again if it cannot.
+func (s *Suite) put(ctx context.Context, t Tenant) error {
+	pause := putPause
+	for attempt := 1; ; attempt++ {
+		err := s.cfg.tenants.PutTenant(ctx, t)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
+		if attempt == putAttempts || s.bare.Clock().Sleep(ctx, pause) != nil {
+			return err
+		}
+		s.cfg.logger.WarnContext(ctx, "isv: tenant store failed, trying again", "suite", s.id, "corp", t.CorpID, "err", err)
+		pause *= 2
+	}
+}
+
+func (s *Suite) remembered(key string) (traded, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.traded[key]
+	return t, ok
+}
+
+// remember keeps an exchange, and drops those that are old.
+func (s *Suite) remember(key string, t traded) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.bare.Clock().Now()
+	for k, old := range s.traded {
+		if now.Sub(old.at) > tradedFor {
+			delete(s.traded, k)
+		}
+	}
+	if t.at.IsZero() {
+		t.at = now
+	}
+	s.traded[key] = t
+}
