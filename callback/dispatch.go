@@ -16,6 +16,8 @@ type delivery struct {
 	key   string // for the claims
 	order string // for the workers: what it must not overtake
 
+	attempt int // of an event from the inbox: the first is 1
+
 	start time.Time // when the request came
 	began time.Time // when the handler was called
 }
@@ -29,10 +31,13 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		h.acknowledge(w, d)
 		return
 	}
+	if h.intake != nil && !route.beforeAnswer && d.key != "" {
+		h.store(wait, w, d)
+		return
+	}
 	switch err := h.claims.claim(wait, d.key); {
 	case errors.Is(err, errDuplicate):
-		h.observe(wait, d, OutcomeDuplicate, nil)
-		h.logger.DebugContext(wait, "callback: duplicate", "event", d.event.Head().Kind())
+		h.duplicate(wait, d)
 		h.acknowledge(w, d)
 		return
 	case err != nil:
@@ -65,7 +70,7 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route, end func()) {
 	reply, err := func() (answerBody, error) {
 		defer end() // before an answer that waits
-		return h.run(ctx, d, route, func() { h.giveBack(wait, d) })
+		return h.run(ctx, d, route, ifFailed(func() { h.giveBack(wait, d) }))
 	}()
 	if err != nil {
 		if errors.Is(err, ErrRedeliver) {
@@ -86,13 +91,27 @@ func (h *Handler) work(ctx context.Context, d delivery, route route) {
 		h.claims.release(ctx, d.key)
 		return
 	}
-	_, _ = h.run(ctx, d, route, func() { h.claims.release(ctx, d.key) })
+	_, _ = h.run(ctx, d, route, ifFailed(func() { h.claims.release(ctx, d.key) }))
+}
+
+func ifFailed(do func()) func(Outcome, error) Outcome {
+	return func(o Outcome, err error) Outcome {
+		if err != nil {
+			do()
+		}
+		return o
+	}
 }
 
 // giveBack undoes a claim, so that the event's next delivery is handled.
 func (h *Handler) giveBack(ctx context.Context, d delivery) {
 	h.claims.release(ctx, d.key)
 	h.claims.settle(d.key)
+}
+
+func (h *Handler) duplicate(ctx context.Context, d delivery) {
+	h.observe(ctx, d, OutcomeDuplicate, nil)
+	h.logger.DebugContext(ctx, "callback: duplicate", "event", d.event.Head().Kind())
 }
 
 func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {

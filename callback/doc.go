@@ -42,15 +42,33 @@
 //
 // WeCom hangs up after five seconds and delivers the event again, three more
 // times at most. An HTTP error is an answer to it, and no reason to deliver
-// again. There are three ways to live with that:
+// again. There are four ways to live with that:
 //
-//   - Let the handler store [Header.Raw] in a queue or table of your own, and
-//     work from there with [Parse]. Nothing is lost, whatever dies. If storing
-//     fails, return an error that wraps [ErrRedeliver].
-//   - Use [WithWorkers]: the event is acknowledged, and handled in this process
-//     afterwards. Call [Handler.Close] before the process ends. What is lost
-//     if it crashes is what it had in hand.
+//   - Use [WithInbox]: the event is stored, acknowledged, and handled
+//     afterwards. Nothing is lost if the process dies; the next one goes on.
+//     An error that wraps [ErrRedeliver] has the event tried again later.
+//   - Use [WithWorkers] alone: the event is acknowledged, and handled in this
+//     process afterwards. Call [Handler.Close] before the process ends. What
+//     is lost if it crashes is what it had in hand.
 //   - Do it all in the handler, if that takes a second at most.
+//   - Let the handler store [Header.Raw] in a queue or table of your own, and
+//     work from there with [Parse]. If storing fails, return an error that
+//     wraps [ErrRedeliver].
+//
+// With an inbox a process begins and ends like this:
+//
+//	inbox, err := callback.OpenFileInbox("/var/lib/shop/inbox", nil)
+//	…
+//	h, err := callback.NewHandler(keys, callback.WithInbox(inbox))
+//	…
+//	callback.On(h, …)
+//	h.Resume(ctx) // what the last process left unfinished
+//	…             // serve
+//	err = errors.Join(srv.Shutdown(ctx), h.Close(ctx), inbox.Close())
+//
+// The inbox holds what WeCom said, in plain text: personal data and, of a
+// third-party app, tickets and codes. Give it a directory of its own, on a disk
+// that outlives the process.
 //
 // A welcome code is good for twenty seconds from the event on, so a greeting
 // does not go through a slow queue.
@@ -63,7 +81,7 @@
 // handler fails, the next delivery is handled again. Marks are kept in this
 // process unless [WithDedupe] has a store that several share. Across processes
 // that is a strong filter and no guarantee, so handlers still do well to be
-// idempotent.
+// idempotent. An inbox knows its events by the same keys, also after a crash.
 //
 // # Concurrency
 //
@@ -77,7 +95,8 @@
 // A customer whose events are slow keeps one worker busy and holds no more
 // places in the queue than are left free, at most half. A customer with
 // nothing in hand costs nothing. No goroutine runs except workers that have
-// something to do and the functions of [RobotStreams].
+// something to do, the functions of [RobotStreams] and, with an inbox, the one
+// that waits for its events.
 //
 // # Logs, traces, metrics
 //

@@ -31,12 +31,15 @@ var (
 	// ErrQueueFull: no place came free in the queue of [WithWorkers] before
 	// WeCom hung up. It delivers the event again.
 	ErrQueueFull = errors.New("callback: the queue is full")
-	// ErrClosed: [Handler.Close] was called before the event was handled.
+	// ErrClosed: [Handler.Close] was called before the event was handled; in
+	// an inbox it waits for the next process.
 	ErrClosed = errors.New("callback: the handler is closed")
 )
 
-// ErrRedeliver, returned or wrapped by a handler that runs before the answer,
-// leaves the request without an answer, so that WeCom delivers the event
-// again: up to three more times. Any other error is an HTTP 500, which WeCom
-// takes for an answer.
+// ErrRedeliver, returned or wrapped by a handler, says that the event is to
+// come again. From a handler that runs before the answer it leaves the request
+// without one, so that WeCom delivers the event again: up to three more times.
+// Any other error is an HTTP 500, which WeCom takes for an answer. With
+// [WithInbox] the event comes again from there. To workers without an inbox no
+// event comes again.
 var ErrRedeliver = errors.New("callback: deliver again")

@@ -35,7 +35,8 @@ type Handler struct {
 	tolerance time.Duration
 	claims    *claims
 	life      *lifecycle
-	pool      *pool // nil without workers
+	pool      *pool   // nil without workers
+	intake    *intake // nil without an inbox
 	order     func(e Event, usual string) string
 	stats     counters
 
@@ -75,6 +76,15 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 		cfg.store = NewMemoryStore(defaultMarks, cfg.clock)
 	}
 	h.claims = newClaims(cfg.store, cfg.ttl, cfg.logger)
+	if cfg.inbox != nil {
+		if cfg.noDedupe {
+			return nil, errors.New("callback: WithoutDedupe does not go with WithInbox, which knows its events by their keys")
+		}
+		if cfg.workers == 0 {
+			cfg.workers, cfg.queue = inboxWorkers, inboxQueue
+		}
+		h.intake = newIntake(cfg.inbox, cfg.workers, cfg.queue)
+	}
 	if cfg.workers > 0 {
 		h.pool = newPool(cfg.workers, cfg.queue)
 	}
@@ -83,8 +93,9 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 
 // Close stops taking events, which WeCom then delivers again, and waits until
 // those in hand are handled. When ctx ends first, their contexts are cancelled
-// and events still in the queue are logged as lost. Shut the HTTP server down
-// before: it waits for the requests that are on their way.
+// and events still in the queue are logged as lost; those from an inbox stay
+// there, and so does what it holds besides. Shut the HTTP server down before:
+// it waits for the requests that are on their way. Close the inbox after.
 func (h *Handler) Close(ctx context.Context) error { return h.life.close(ctx) }
 
 // ServeHTTP answers WeCom. A refused request gets a bare 400, 403, 405 or 413.

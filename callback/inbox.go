@@ -3,6 +3,8 @@ package callback
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -21,7 +23,8 @@ var ErrInboxFull = errors.New("callback: the inbox is full")
 // cannot be read any more. The error that wraps it says where.
 var ErrInboxCorrupt = errors.New("callback: the inbox is corrupt")
 
-// An Entry is one event in an [Inbox].
+// An Entry is one event in an [Inbox]. Printing it, with any verb, does not
+// show the event.
 type Entry struct {
 	Key      string    // names the event: each delivery of it has the same
 	Body     []byte    // the event as it was decrypted; [Parse] reads it
@@ -29,6 +32,17 @@ type Entry struct {
 	Received time.Time // when it came
 	Attempts int       // how often it was taken, this time included; 0 in Append
 }
+
+// String shows no more of the event than its length.
+func (e Entry) String() string {
+	return fmt.Sprintf("callback.Entry{%s, %d bytes, attempt %d}", e.Key, len(e.Body), e.Attempts)
+}
+
+// Format shows no more of the event than its length, whatever the verb.
+func (e Entry) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(e.String())) }
+
+// LogValue shows no more of the event than its length.
+func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // An Inbox keeps events from before they are acknowledged until they have been
 // handled, whatever happens to the process in between. [FileInbox] is one for

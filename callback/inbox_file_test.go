@@ -262,6 +262,19 @@ func TestInboxIsForOneProcess(t *testing.T) {
 	assert.Equal(t, 1, openInbox(t, dir, nil).Len())
 }
 
+func TestInboxEntryPrintsNoEvent(t *testing.T) {
+	t.Parallel()
+	e := callback.Entry{Key: "key", Body: []byte("SECRET"), Attempts: 2}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("entry", "entry", e)
+	for _, s := range []string{fmt.Sprint(e), fmt.Sprintf("%+v %#v %s %x %d", e, e, e, e, e), log.String()} {
+		assert.Contains(t, s, "callback.Entry{key, 6 bytes, attempt 2}")
+		assert.NotContains(t, s, "SECRET")
+		assert.NotContains(t, s, "83 69 67")
+		assert.NotContains(t, s, "534543")
+	}
+}
+
 func TestInboxIsPrivate(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

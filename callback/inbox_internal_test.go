@@ -95,6 +95,9 @@ func openOn(t testing.TB, dir string, disk *brokenDisk, opts *FileInboxOptions) 
 	f, err := OpenFileInbox(dir, opts)
 	require.NoError(t, err)
 	f.disk.create = disk.create
+	if seg := f.disk.active; seg != nil { // to open an inbox may tidy it
+		seg.file = brokenFile{seg.file.(*os.File), disk}
+	}
 	t.Cleanup(func() { _ = f.Close() })
 	return f
 }

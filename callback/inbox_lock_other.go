@@ -4,11 +4,12 @@ package callback
 
 import (
 	"errors"
+	"io"
 	"os"
 )
 
 // lockFile fails: this system has no lock that ends with its process.
-func lockFile(name string) (f *os.File, ok bool, err error) {
+func lockFile(name string) (lock io.Closer, ok bool, err error) {
 	return nil, false, &os.PathError{Op: "lock", Path: name, Err: errors.ErrUnsupported}
 }
 

@@ -2,6 +2,7 @@ package callback
 
 import (
 	"errors"
+	"io"
 	"os"
 	"syscall"
 )
@@ -10,7 +11,7 @@ const errSharingViolation = syscall.Errno(32)
 
 // lockFile opens a file that nobody else can open so, until it is closed or
 // the process ends. It reports false if somebody has.
-func lockFile(name string) (f *os.File, ok bool, err error) {
+func lockFile(name string) (lock io.Closer, ok bool, err error) {
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {
 		return nil, false, &os.PathError{Op: "open", Path: name, Err: err}

@@ -17,6 +17,7 @@ type lifecycle struct {
 
 	mu      sync.Mutex
 	closing bool                       // guarded by mu
+	atClose []context.CancelFunc       // guarded by mu
 	inHand  map[int]context.CancelFunc // guarded by mu
 	last    int                        // guarded by mu
 }
@@ -49,10 +50,29 @@ func (l *lifecycle) begin(request context.Context) (ctx context.Context, end fun
 	}, true
 }
 
+// beginUntilClose is like begin for what ends when Close begins.
+func (l *lifecycle) beginUntilClose(parent context.Context) (ctx context.Context, end func(), ok bool) {
+	ctx, end, ok = l.begin(parent)
+	if !ok {
+		return nil, nil, false
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closing {
+		cancel()
+	}
+	l.atClose = append(l.atClose, cancel)
+	return ctx, end, true
+}
+
 func (l *lifecycle) close(ctx context.Context) error {
 	l.mu.Lock()
 	if !l.closing {
 		l.closing = true
+		for _, cancel := range l.atClose {
+			cancel()
+		}
 		if len(l.inHand) == 0 {
 			close(l.idle)
 		}

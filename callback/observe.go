@@ -13,7 +13,7 @@ type Delivery struct {
 	Kind    string // [Header.Kind]; it and the next two are empty if the request was refused
 	CorpID  string // the tenant's, as [TenantFrom] tells
 	SuiteID string
-	Start   time.Time     // when the request came
+	Start   time.Time     // when the request came; with an inbox, the first that brought the event
 	Queued  time.Duration // until the handler began, or all the time if none did
 	Elapsed time.Duration // from Start until the outcome was known, Queued included
 	Outcome Outcome
@@ -26,13 +26,14 @@ type Outcome string
 // The outcomes.
 const (
 	OutcomeHandled    Outcome = "handled"    // the handler succeeded
-	OutcomeFailed     Outcome = "failed"     // the handler failed; for [ErrRedeliver] the event comes again
+	OutcomeFailed     Outcome = "failed"     // the handler failed; for [ErrRedeliver] the event comes again, but not to workers
 	OutcomePanicked   Outcome = "panicked"   // the handler panicked, or ended its goroutine
 	OutcomeDuplicate  Outcome = "duplicate"  // acknowledged before, and not handled again
 	OutcomeIgnored    Outcome = "ignored"    // acknowledged; it has no handler
 	OutcomeRefused    Outcome = "refused"    // not WeCom's, or it did not open with our keys
 	OutcomeUnanswered Outcome = "unanswered" // left to a redelivery: [ErrQueueFull], [ErrClosed], or still in hand from before
 	OutcomeLost       Outcome = "lost"       // acknowledged, and dropped by Close: [ErrClosed]
+	OutcomePostponed  Outcome = "postponed"  // stays in the inbox: the handler returned [ErrRedeliver], or [ErrClosed]
 )
 
 // observe reports what became of a delivery. It is called once for each.

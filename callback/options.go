@@ -22,6 +22,7 @@ type config struct {
 	noDedupe  bool
 	workers   int
 	queue     int
+	inbox     Inbox
 	order     func(e Event, usual string) string
 
 	middleware []Middleware
@@ -54,8 +55,7 @@ func WithKeys(keys ...Keys) Option {
 // before WeCom's five seconds are over is not answered, so that WeCom delivers
 // it again; no event is dropped while the handler runs. But an acknowledged
 // event exists nowhere else: if the process dies, it is gone. Where that
-// matters, let a handler without workers store [Header.Raw], and work from
-// there. Call [Handler.Close] before the process ends.
+// matters, add [WithInbox]. Call [Handler.Close] before the process ends.
 func WithWorkers(n, queue int) Option {
 	return func(c *config) error {
 		if n < 1 || queue < 1 {
@@ -86,6 +86,42 @@ func WithOrder(key func(e Event, usual string) string) Option {
 			return errors.New("callback: WithOrder: nil function")
 		}
 		c.order = key
+		return nil
+	}
+}
+
+// WithInbox acknowledges an event when it is stored in inbox, and has workers
+// handle it afterwards, so that a process that dies loses nothing: the next
+// one handles what is unfinished. [OpenFileInbox] opens one on the local disk.
+// Without [WithWorkers] there are 8 workers and a queue of 100.
+//
+// No more events are in memory than there are workers and places in the queue;
+// the others wait in the inbox, where a burst has room. An event that cannot
+// be stored in time is not acknowledged, and WeCom delivers it again. Events of
+// one customer or group keep their order, as with workers alone; one whose
+// events are slow may hold up others when they fill the whole queue.
+//
+// A handler that returns an error that wraps [ErrRedeliver] gets the event
+// again, after a second at first and after twice as long each time, up to an
+// hour: 32 times at most, which is twenty hours. It then comes after those that
+// followed it. Any other error is final, and so is a panic. So an event is
+// handled once, unless the process dies, or the inbox fails, between the end of
+// the handler and the note of it: then it is handled again.
+//
+// What [OnReply] registered runs before the answer, and its events are not
+// stored. Stored events that have no handler, because this process did not
+// register it yet, are tried again like those that ErrRedeliver sends back.
+// With inboxes that are not shared, processes that serve one URL also need
+// [WithDedupe].
+//
+// Register the handlers, call [Handler.Resume], and then listen; at the end
+// call [Handler.Close], and close the inbox.
+func WithInbox(inbox Inbox) Option {
+	return func(c *config) error {
+		if inbox == nil {
+			return errors.New("callback: WithInbox: nil inbox")
+		}
+		c.inbox = inbox
 		return nil
 	}
 }

@@ -34,7 +34,7 @@ func newRoutes() *routes { return &routes{byType: make(map[reflect.Type]route)} 
 // is logged and the answer is an HTTP 500, which does not make WeCom deliver
 // again; an error that wraps [ErrRedeliver] does. The event is not marked as
 // handled in either case. With workers f runs after the answer, and what it
-// cannot do then nobody else will.
+// cannot do then nobody else will, unless [WithInbox] keeps it.
 //
 // ctx does not end when WeCom hangs up, but when [Handler.Close] runs out of
 // time. On may be called at any time. Like [net/http.ServeMux], it panics if E

@@ -9,10 +9,11 @@ import (
 
 var errGoexit = errors.New("callback: the handler ended its goroutine")
 
-// run calls the handler and makes the answer, and calls failed if either
-// failed. It turns a panic into an error. A handler may also end its
-// goroutine, as a test does that fails: then run does not return.
-func (h *Handler) run(ctx context.Context, d delivery, route route, failed func()) (reply answerBody, err error) {
+// run calls the handler and makes the answer, and lets settle do what follows
+// from how that went, and have the last word about the outcome. It turns a
+// panic into an error. A handler may also end its goroutine, as a test does
+// that fails: then run does not return.
+func (h *Handler) run(ctx context.Context, d delivery, route route, settle func(Outcome, error) Outcome) (reply answerBody, err error) {
 	event, outcome, returned := d.event.Head().Kind(), OutcomePanicked, false
 	defer func() {
 		switch v := recover(); {
@@ -24,12 +25,15 @@ func (h *Handler) run(ctx context.Context, d delivery, route route, failed func(
 			h.logger.ErrorContext(ctx, "callback: the handler ended its goroutine", "event", event)
 		case err != nil:
 			outcome = OutcomeFailed
-			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", event, "err", err)
 		default:
 			outcome = OutcomeHandled
 		}
-		if err != nil {
-			failed()
+		switch outcome = settle(outcome, err); outcome {
+		case OutcomeFailed:
+			h.logger.ErrorContext(ctx, "callback: the handler failed", "event", event, "err", err)
+		case OutcomePostponed:
+			h.logger.WarnContext(ctx, "callback: the handler failed and wants the event again", "event", event, "attempt", d.attempt, "err", err)
+		default: // logged above, or nothing to log
 		}
 		h.observe(ctx, d, outcome, err)
 	}()

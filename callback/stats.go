@@ -3,7 +3,8 @@ package callback
 import "sync/atomic"
 
 // Stats counts what a handler has seen since it was made, for a health check.
-// For metrics there is [WithObserver], which tells more.
+// For metrics there is [WithObserver], which tells more. What an inbox kept
+// from an earlier process is not in Received.
 type Stats struct {
 	Refused    uint64 // requests that were not WeCom's, or did not open with our keys
 	Received   uint64 // authentic events, repetitions included: the sum of those below, and of what is in hand
@@ -13,10 +14,11 @@ type Stats struct {
 	Ignored    uint64 // acknowledged, without a handler
 	Unanswered uint64 // left to a redelivery
 	Lost       uint64 // acknowledged, and dropped by Close
+	Postponed  uint64 // attempts after which the event stayed in the inbox; not in the sum
 }
 
 type counters struct {
-	refused, received, handled, failed, duplicates, ignored, unanswered, lost atomic.Uint64
+	refused, received, handled, failed, duplicates, ignored, unanswered, lost, postponed atomic.Uint64
 }
 
 func (c *counters) count(o Outcome) {
@@ -35,6 +37,8 @@ func (c *counters) count(o Outcome) {
 		c.unanswered.Add(1)
 	case OutcomeLost:
 		c.lost.Add(1)
+	case OutcomePostponed:
+		c.postponed.Add(1)
 	}
 }
 
@@ -49,5 +53,6 @@ func (h *Handler) Stats() Stats {
 		Ignored:    h.stats.ignored.Load(),
 		Unanswered: h.stats.unanswered.Load(),
 		Lost:       h.stats.lost.Load(),
+		Postponed:  h.stats.postponed.Load(),
 	}
 }

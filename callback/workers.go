@@ -59,6 +59,11 @@ func (p *pool) submit(ctx context.Context, key string, run func()) error {
 	}
 }
 
+// add takes in a job, also one that there is no place for.
+func (p *pool) add(key string, run func()) {
+	p.enter(key, &job{run: run, taken: make(chan struct{})})
+}
+
 func (p *pool) enter(key string, j *job) *lane {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -173,7 +173,7 @@ func takeGivesWhatWasAppended(t *testing.T, s *bed) {
 			t.Fatalf("Take: %v", err)
 		}
 		if got.Key != want.Key || !bytes.Equal(got.Body, want.Body) || got.Tenant != want.Tenant || !got.Received.Equal(want.Received) || got.Attempts != 1 {
-			t.Errorf("Take: %.200v, want %.200v at its first attempt", got, want)
+			t.Errorf("Take: %v of %v at %v, want %v of %v at %v, at its first attempt", got, got.Tenant, got.Received, want, want.Tenant, want.Received)
 		}
 	}
 }
