@@ -14,17 +14,22 @@ import (
 // commandTimeout is how long one question to Redis may take.
 const commandTimeout = time.Second
 
-// ask runs f, which asks Redis something, for at most commandTimeout, and less
-// if ctx ends. It comes back even if f does not: go-redis reads an answer
+// ask is askWithin for commandTimeout.
+func ask[T any](ctx context.Context, what string, late func(T), f func(context.Context) (T, error)) (T, error) {
+	return askWithin(ctx, commandTimeout, what, late, f)
+}
+
+// askWithin runs f, which asks Redis something, for at most d, and less if ctx
+// ends. It comes back even if f does not: go-redis reads an answer
 // until the client's own time-out, whatever its ctx says, and that is also
 // what ends f then. An answer that nobody waits for any more goes to late,
 // which may be nil.
-func ask[T any](ctx context.Context, what string, late func(T), f func(context.Context) (T, error)) (T, error) {
+func askWithin[T any](ctx context.Context, d time.Duration, what string, late func(T), f func(context.Context) (T, error)) (T, error) {
 	var zero T
 	if err := ctx.Err(); err != nil {
 		return zero, failed(what, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, commandTimeout)
+	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 
 	type result struct {
