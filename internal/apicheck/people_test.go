@@ -12,6 +12,7 @@ func people() map[string][]string {
 	talk := []string{cc + "get_user_behavior_data", cc + "customer_acquisition/get_chat_info", cc + "send_welcome_msg"}
 	cards := []string{"message/send", "message/update_template_card", "message/update_taskcard"}
 	robots := []string{"aibot/response"}
+	orders := []string{"service/get_order", "service/get_order_list", "service/get_auth_info"}
 	tenants := []string{"service/get_auth_info", "service/v2/get_auth_info", "service/get_admin_list", "agent/get_admin_list"}
 	return map[string][]string{
 		"AddCustomer":     append(customers, cc+"send_welcome_msg"),
@@ -78,13 +79,20 @@ func people() map[string][]string {
 		"RateAIBot":          robots,
 		"EnterAIBotChat":     nil, // told by callback alone
 
-		"Authorize":   {"auth/getuserinfo", "auth/getuserdetail"},
+		"Authorize": {"auth/getuserinfo", "auth/getuserdetail", "service/auth/getuserinfo3rd", "service/auth/getuserdetail3rd",
+			"service/getuserinfo3rd", "service/getuserdetail3rd", "service/get_login_info"},
 		"VerifyAgain": {"auth/get_tfa_info", "user/tfa_succ"},
 
 		"AuthorizeSuite":      append(tenants, "service/get_permanent_code", "service/v2/get_permanent_code"),
 		"AuthorizeByLink":     append(tenants, "service/get_permanent_code", "service/v2/get_permanent_code", "service/get_pre_auth_code"),
 		"ChangeAuthorization": tenants,
 		"CancelAuthorization": append(tenants, "service/get_corp_token", "gettoken"),
+		"AuthorizeByQRCode":   append(tenants, "service/get_customized_auth_url"),
+		"LoginToMiniProgram":  {"service/miniprogram/jscode2session"},
+		"OrderSuite":          orders,
+		"PaySuiteOrder":       orders,
+		"RefundSuiteOrder":    orders,
+		"RegisterCorp":        {"service/get_register_code", "service/get_register_info", "service/get_permanent_code"},
 		"ResetPermanentCode":  {"service/get_permanent_code", "service/v2/get_permanent_code", "gettoken"},
 
 		"FollowSchool":    {cc + "message/send", cc + "get_subscribe_mode"},

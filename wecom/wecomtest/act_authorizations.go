@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An Authorization is what an administrator grants when a corp installs a
@@ -96,7 +97,7 @@ func (s *Server) installLink(link string) (*installLink, error) {
 	if err != nil || l.redirect.Host == "" {
 		return nil, Refuse(50001, "wecomtest: install page: redirect_uri is no absolute URL")
 	}
-	if d := l.suite.RedirectDomains; d != nil && !slices.Contains(d, l.redirect.Host) && !slices.Contains(d, l.redirect.Hostname()) {
+	if !l.suite.trusts(l.redirect) {
 		return nil, Refuse(50001, "wecomtest: install page: redirect_uri is not in the suite's domains")
 	}
 	return l, nil
@@ -124,6 +125,9 @@ func (s *Server) install(su *suite, auth Authorization) *app {
 		Scopes: append(slices.Clone(scopes), ScopeProvider),
 	})
 	added.install = &install{suite: su, admin: auth.Admin, byMember: auth.ByMember, state: auth.State}
+	if su.TryDays > 0 {
+		added.install.tryEnd = s.clock.Now().Add(time.Duration(su.TryDays) * oneDay)
+	}
 	added.newPermanentCode()
 	s.openCorpID(su.provider)
 	if su.newChats {

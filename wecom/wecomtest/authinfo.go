@@ -1,7 +1,5 @@
 package wecomtest
 
-import "slices"
-
 // authInfoReply is a corp and what it has granted.
 type authInfoReply struct {
 	AuthCorpInfo authCorpWire `json:"auth_corp_info"`
@@ -73,7 +71,7 @@ type editionAgentWire struct {
 func (x *exchange) authInfo(a *app) authInfoReply {
 	const logo = "https://wework.qpic.cn/wwpic/SIM/0"
 	privilege := privilegeWire{
-		Level: 1, AllowParty: []int64{}, AllowUser: slices.Clone(a.Visible), AllowTag: []int64{},
+		Level: 1, AllowParty: []int64{}, AllowUser: x.corp.openUserIDs(x.provider, a.Visible), AllowTag: []int64{},
 		ExtraParty: []int64{}, ExtraUser: []string{}, ExtraTag: []int64{},
 	}
 	if a.Visible == nil {

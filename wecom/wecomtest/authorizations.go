@@ -28,7 +28,8 @@ type install struct {
 	permanentCode string
 	state         string // of a template's QR code
 	registration  *registerCode
-	granted       int // permanent codes so far
+	granted       int       // permanent codes so far
+	tryEnd        time.Time // of an app that costs something; zero is one that does not
 }
 
 // authCode is a temporary code for an app's permanent code.
@@ -173,6 +174,7 @@ func getPermanentCode(x *exchange, req authCodeRequest) (any, error) {
 		PermanentCode: a.install.permanentCode, authInfoReply: x.authInfo(a), AuthUserInfo: x.authUser(a),
 		RegisterCodeInfo: a.install.registration.wire(), State: a.install.state,
 	}
+	reply.EditionInfo = x.s.edition(a, x.now)
 	if !x.suite.Template {
 		if reply.AccessToken, reply.ExpiresIn, err = x.newToken(a); err != nil {
 			return nil, err
@@ -211,12 +213,8 @@ func (x *exchange) authUser(a *app) authUserWire {
 	if m == nil {
 		return authUserWire{}
 	}
-	return authUserWire{UserID: m.UserID, OpenUserID: x.corp.openUserID(x.provider, m.UserID), Name: m.Name}
-}
-
-// openUserID is the id that a provider knows a member by in all its apps.
-func (c *corp) openUserID(p *provider, userID string) string {
-	return "wo" + opaque(p.CorpID, c.id+" member "+userID, 0, 30)
+	id := x.corp.openUserID(x.provider, m.UserID)
+	return authUserWire{UserID: id, OpenUserID: id, Name: id}
 }
 
 type tenantRequest struct {
@@ -239,7 +237,9 @@ func getAuthInfo(x *exchange, req tenantRequest) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return x.authInfo(a), nil
+	reply := x.authInfo(a)
+	reply.EditionInfo = x.s.edition(a, x.now)
+	return reply, nil
 }
 
 // getAuthInfoV2 tells less of the corp.
@@ -321,7 +321,8 @@ func getOwnAdminList(x *exchange, _ struct{}) (any, error) {
 func (x *exchange) admins(a *app) getAdminListReply {
 	reply := getAdminListReply{Admin: []adminWire{}}
 	if m := x.corp.members.byID[a.install.admin]; m != nil && !m.Left && !a.install.byMember {
-		reply.Admin = append(reply.Admin, adminWire{m.UserID, x.corp.openUserID(x.provider, m.UserID), 1})
+		id := x.corp.openUserID(x.provider, m.UserID)
+		reply.Admin = append(reply.Admin, adminWire{id, id, 1})
 	}
 	return reply
 }

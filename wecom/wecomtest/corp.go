@@ -30,6 +30,7 @@ type corp struct {
 	behaviors   behaviorStore
 	links       linkStore
 	externalIDs idStore
+	openUsers   providerIDStore
 
 	contactRounds contactRounds
 	chatUpgrades  chatUpgrades
@@ -78,6 +79,7 @@ func newCorp(id string) *corp {
 		behaviors:   make(behaviorStore),
 		links:       newLinkStore(),
 		externalIDs: newIDStore(),
+		openUsers:   make(providerIDStore),
 
 		contactRounds: newContactRounds(),
 		chatUpgrades:  chatUpgrades{at: make(map[int64]time.Time)},
@@ -133,6 +135,12 @@ func handlers() map[string]handler {
 		providerHandlers(),
 		suiteHandlers(),
 		authorizationHandlers(),
+		providerIDHandlers(),
+		suiteLoginHandlers(),
+		directoryHandlers(),
+		suiteOrderHandlers(),
+		registerCodeHandlers(),
+		authLinkHandlers(),
 		addressHandlers(),
 		memberHandlers(),
 		customerHandlers(),

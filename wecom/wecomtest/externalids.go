@@ -36,15 +36,23 @@ func externalIDHandlers() map[string]handler {
 
 // followedInSight reports whether a customer has a follower whom the app sees.
 func (x *exchange) followedInSight(a *app, externalUserID string) bool {
-	cust := x.corp.customers.byID[externalUserID]
+	return x.corp.followedInSight(a, externalUserID)
+}
+
+func (c *corp) followedInSight(a *app, externalUserID string) bool {
+	cust := c.customers.byID[externalUserID]
 	return cust != nil && slices.ContainsFunc(cust.FollowUser, func(f Follow) bool {
-		return x.corp.members.byID[f.UserID].follows() && a.sees(f.UserID)
+		return c.members.byID[f.UserID].follows() && a.sees(f.UserID)
 	})
 }
 
 // inSight also counts group chats whose owner the app sees.
 func (x *exchange) inSight(a *app, externalUserID string) bool {
-	return x.followedInSight(a, externalUserID) || slices.ContainsFunc(x.corp.groupChats.order, func(g *groupChat) bool {
+	return x.corp.inSight(a, externalUserID)
+}
+
+func (c *corp) inSight(a *app, externalUserID string) bool {
+	return c.followedInSight(a, externalUserID) || slices.ContainsFunc(c.groupChats.order, func(g *groupChat) bool {
 		return a.sees(g.Owner) && g.member(externalUserID) != nil
 	})
 }

@@ -35,22 +35,24 @@ func TestAuthorizeFromTheMarket(t *testing.T) {
 	assert.Equal(t, srv.PermanentCode(s.suite.SuiteID), r.text("permanent_code"))
 	assert.Equal(t, corpID, r.text("auth_corp_info.corpid"))
 	assert.NotEqual(t, srv.CorpID(), corpID)
-	assert.Equal(t, "Alice", r.text("auth_user_info.name"))
+	her := srv.OpenUserID("", alice)
+	assert.Equal(t, her, r.text("auth_user_info.userid"))
+	assert.NotEqual(t, alice, her, "a provider knows members by ids of its own, too")
 	assert.EqualValues(t, app.AgentID, r.at("auth_info.agent.0.agentid"))
 	assert.Equal(t, "Greeter", r.text("auth_info.agent.0.name"))
-	assert.Equal(t, []any{alice}, r.list("auth_info.agent.0.privilege.allow_user", ""))
+	assert.Equal(t, []any{her}, r.list("auth_info.agent.0.privilege.allow_user", ""))
 	assert.Equal(t, 40078, s.send("service/get_permanent_code", object{"auth_code": code}).code(), "it is good for once")
 	assert.Equal(t, 40078, s.send("service/v2/get_permanent_code", object{"auth_code": code}).code())
 
 	who := object{"auth_corpid": corpID, "permanent_code": r.text("permanent_code")}
 	assert.Equal(t, r.at("auth_info"), s.ok("service/get_auth_info", who).at("auth_info"))
 	assert.Equal(t, r.at("auth_info"), s.ok("service/v2/get_auth_info", who).at("auth_info"))
-	assert.Equal(t, []any{alice}, s.ok("service/get_admin_list", object{"auth_corpid": corpID, "agentid": app.AgentID}).list("admin", "userid"))
+	assert.Equal(t, []any{her}, s.ok("service/get_admin_list", object{"auth_corpid": corpID, "agentid": app.AgentID}).list("admin", "userid"))
 
 	mine := &caller{t: t, srv: srv, token: r.text("access_token")}
 	assert.Equal(t, []any{alice}, mine.get("externalcontact/get_follow_user_list").list("follow_user", ""), "it sees what was granted")
 	tenant := s.tenant(srv)
-	assert.Equal(t, []any{alice}, tenant.send("agent/get_admin_list", object{}).list("admin", "userid"))
+	assert.Equal(t, []any{her}, tenant.send("agent/get_admin_list", object{}).list("admin", "userid"))
 	assert.Equal(t, 48002, newCaller(t, srv).send("agent/get_admin_list", object{}).code())
 	assert.Equal(t, 48002, tenant.get("user/delete", "userid", alice).code(), "it may do what was granted")
 	assert.Equal(t, srv.CorpID(), srv.Calls().Op("service/get_corp_token").Last().CorpID)

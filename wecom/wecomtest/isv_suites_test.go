@@ -73,7 +73,7 @@ func (c *suiteCaller) hear() *receiver {
 	c.t.Helper()
 	r := newReceiver(c.t, c.srv)
 	r.keys = c.srv.SuiteKeys(c.suite.SuiteID)
-	r.anyID = true
+	r.anyID, r.got = true, make(chan string, 1000)
 	r.post = func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "success") }
 	require.NoError(c.t, c.srv.SetCallback(wecomtest.Callback{SuiteID: c.suite.SuiteID, Handler: r}))
 	return r

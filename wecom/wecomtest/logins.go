@@ -145,8 +145,9 @@ func (c *corp) loginSecret(kind string) string {
 // Authorize lets a person open the link of a login, consent, and go back to
 // the app: it returns the address that WeCom sends them to, with code and
 // state. The person is a userid, an external_userid, or else a stranger's name.
-// The link is that of 网页授权 (91022) or of the web login (98152); one that
-// WeCom would show an error page for ends the test.
+// The link is that of 网页授权 (91022) or of the web login (98152), or of the
+// same logins at a suite, or of the old one at a provider; one that WeCom would
+// show an error page for ends the test.
 func (a Actor) Authorize(person, link string) string {
 	a.s.helper()
 	a.s.mu.Lock()
@@ -157,6 +158,12 @@ func (a Actor) Authorize(person, link string) string {
 // authorize is Authorize for a code of either kind. The caller holds s.mu.
 func (s *Server) authorize(person, link string, again bool) string {
 	s.helper()
+	if sl, ours, problem := s.suiteLink(link); ours {
+		if problem != "" || again {
+			s.fatalf("wecomtest: the page %q shows an error: %s", link, problem)
+		}
+		return s.authorizeAtSuite(person, link, sl)
+	}
 	l, problem := s.corp.readLoginLink(link)
 	if problem == "" {
 		problem = s.corp.barred(person, l)

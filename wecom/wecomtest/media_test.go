@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"path"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func (c *caller) upload(op, query, filename string, data []byte) reply {
 	_, err = part.Write(data)
 	require.NoError(c.t, err)
 	require.NoError(c.t, form.Close())
-	at := c.srv.URL() + "/cgi-bin/media/" + op + "?access_token=" + c.token + "&" + query
+	at := c.srv.URL() + path.Join("/cgi-bin/media", op) + "?access_token=" + c.token + "&" + query
 	res, err := c.srv.HTTPClient().Post(at, form.FormDataContentType(), &body)
 	require.NoError(c.t, err)
 	defer res.Body.Close()

@@ -12,6 +12,7 @@ type Provider struct {
 	Secret     string // the ProviderSecret; "" is a made-up one
 	Name       string
 	TrustedIPs []string // nil is any
+	Balance    int64    // of the account that pays for licenses, in fen
 }
 
 type provider struct {
@@ -36,6 +37,19 @@ type providerStore struct {
 
 	preAuthCodes map[string]*preAuthCode
 	authCodes    map[string]*authCode
+
+	logins     map[string]*suiteLogin // by their codes and tickets
+	loginCodes int                    // given out
+
+	templates map[string]*RegisterTemplate // by template_id
+	registers map[string]*registerCode     // by register_code
+	authLinks map[string]*authLink         // by URL
+	jobs      map[string]*translateJob     // by jobid
+	files     map[string]*provider         // whose they are, by media_id
+	uploads   int
+
+	orders      []*suiteOrder
+	ordersGiven int
 }
 
 func newProviderStore() providerStore {
@@ -43,6 +57,12 @@ func newProviderStore() providerStore {
 		tokens:       make(map[string]any),
 		preAuthCodes: make(map[string]*preAuthCode),
 		authCodes:    make(map[string]*authCode),
+		logins:       make(map[string]*suiteLogin),
+		templates:    make(map[string]*RegisterTemplate),
+		registers:    make(map[string]*registerCode),
+		authLinks:    make(map[string]*authLink),
+		jobs:         make(map[string]*translateJob),
+		files:        make(map[string]*provider),
 	}
 }
 

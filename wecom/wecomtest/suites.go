@@ -17,6 +17,7 @@ type Suite struct {
 	Template   bool     // of delegated apps
 	Scopes     []Scope  // what a corp that installs it grants; nil is ScopeContact
 	TrustedIPs []string // nil is any
+	TryDays    int      // how long a corp may try a third-party app that costs something; 0 is one that does not
 
 	// RedirectDomains are where the install page may send the browser back to;
 	// nil is anywhere.
