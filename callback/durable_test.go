@@ -541,6 +541,31 @@ func TestInboxComesBack(t *testing.T) {
 	})
 }
 
+// An entry that arrives when Close has begun goes back.
+func TestInboxGivesBackWhatIsTooLate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		inbox := openInbox(t, t.TempDir(), nil)
+		put(t, inbox, "a")
+		h := newHandler(t, callback.WithInbox(stubInbox{Inbox: inbox, take: func(ctx context.Context) (callback.Entry, error) {
+			<-ctx.Done()
+			return inbox.Take(context.WithoutCancel(ctx))
+		}}))
+		callback.On(h, func(context.Context, callback.Event) error { return errors.New("not reached") })
+		h.Resume(t.Context())
+		synctest.Wait()
+		require.NoError(t, h.Close(t.Context()))
+		h.Resume(t.Context())
+		assert.Equal(t, []string{"a"}, left(t, inbox))
+		assert.Equal(t, callback.Stats{}, h.Stats())
+		require.NoError(t, inbox.Close())
+
+		late := newHandler(t, callback.WithInbox(inbox))
+		require.NoError(t, late.Close(t.Context()))
+		late.Resume(t.Context())
+	})
+}
+
 func TestInboxOption(t *testing.T) {
 	t.Parallel()
 	_, err := callback.NewHandler(testKeys, callback.WithInbox(nil))

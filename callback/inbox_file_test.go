@@ -243,6 +243,13 @@ func TestInboxFileMissing(t *testing.T) {
 	require.NoError(t, os.WriteFile(files[1], whole[:len(whole)-1], 0o600))
 	_, err = callback.OpenFileInbox(dir, nil)
 	require.ErrorIs(t, err, callback.ErrInboxCorrupt, "shorter than it was")
+	for _, i := range []int{len(whole) - 1, 60} { // the mark at its end, and its entry
+		bad := slices.Clone(whole)
+		bad[i] ^= 1
+		require.NoError(t, os.WriteFile(files[1], bad, 0o600))
+		_, err = callback.OpenFileInbox(dir, nil)
+		require.ErrorIs(t, err, callback.ErrInboxCorrupt)
+	}
 	require.NoError(t, os.Remove(files[1]))
 	_, err = callback.OpenFileInbox(dir, nil)
 	require.ErrorIs(t, err, callback.ErrInboxCorrupt)

@@ -1,14 +1,17 @@
 package callback
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -225,6 +228,88 @@ func TestInboxOnASlowDisk(t *testing.T) {
 		close(disk.hold)
 		wg.Wait()
 		assert.Equal(t, []string{"a"}, takeAll(t, f))
+		require.NoError(t, f.Close())
+	})
+}
+
+// What an inbox does to make room may fail as well: that costs a log line and
+// room, and is done when the disk is well again.
+func TestInboxTidiesOnABadDisk(t *testing.T) {
+	t.Parallel()
+	for name, breaks := range map[string]func(d *brokenDisk){
+		"full":                   func(d *brokenDisk) { d.full, d.noCreate = true, true },
+		"that loses what it has": func(d *brokenDisk) { d.noSync = true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				dir, disk := t.TempDir(), &brokenDisk{}
+				f := openOn(t, dir, disk, &FileInboxOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+				f.disk.rotate = 1 << 10
+				add := func(key string) error {
+					_, err := f.Append(t.Context(), Entry{Key: key, Body: make([]byte, 100)})
+					synctest.Wait()
+					return err
+				}
+				require.NoError(t, add("stays"))
+				fill(t, f, add, 30)
+				disk.set(breaks)
+				time.Sleep(minRetention) // the active file is old now, and all but one entry forgotten
+				_, err := f.Take(t.Context())
+				require.NoError(t, err)
+				synctest.Wait()
+				require.Error(t, add("refused"))
+				assert.Contains(t, log.String(), "level=WARN")
+				disk.set((*brokenDisk).heal)
+				fill(t, f, add, 30)
+				assert.LessOrEqual(t, len(f.disk.all), maxSegments+1)
+				require.NoError(t, f.Close())
+				f = openOn(t, dir, disk, nil)
+				assert.Equal(t, []string{"stays"}, takeAll(t, f))
+				require.NoError(t, f.Close())
+			})
+		})
+	}
+}
+
+// fill has n entries done behind the first one.
+func fill(t *testing.T, f *FileInbox, add func(key string) error, n int) {
+	t.Helper()
+	for range n {
+		key := randomKey()
+		require.NoError(t, add(key))
+		require.NoError(t, f.Done(t.Context(), key))
+		synctest.Wait()
+	}
+}
+
+// A file that goes bad stays until what is in it is done, and is kept then.
+func TestInboxDoesNotMoveWhatIsBad(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		dir, disk := t.TempDir(), &brokenDisk{}
+		f := openOn(t, dir, disk, &FileInboxOptions{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+		f.disk.rotate = 1 << 10
+		add := func(key string) error {
+			_, err := f.Append(t.Context(), Entry{Key: key, Body: make([]byte, 100)})
+			synctest.Wait()
+			return err
+		}
+		require.NoError(t, add("bad"))
+		first := f.disk.all[0]
+		_, err := first.file.WriteAt([]byte{1}, f.items["bad"].off+int64(f.items["bad"].size)-1)
+		require.NoError(t, err)
+		fill(t, f, add, 100)
+		assert.Same(t, first, f.disk.all[0])
+		assert.Equal(t, 1, strings.Count(log.String(), ErrInboxCorrupt.Error()))
+		require.NoError(t, f.Done(t.Context(), "bad"))
+		time.Sleep(minRetention)
+		fill(t, f, add, 1)
+		assert.NotSame(t, first, f.disk.all[0])
+		_, err = os.Stat(first.path + corruptSuffix)
+		require.NoError(t, err)
 		require.NoError(t, f.Close())
 	})
 }
