@@ -13,22 +13,34 @@ import (
 )
 
 const (
-	defaultTTL    = 5 * time.Minute
-	defaultMarks  = 1 << 16
-	storePatience = time.Second
+	defaultTTL   = 5 * time.Minute
+	defaultMarks = 1 << 16
 )
 
-// A DedupeStore remembers which events were handled. A store that fails costs
-// a log line, and a repeated event may be handled twice.
+// A DedupeStore remembers which events are in hand and which were handled. A
+// store that fails costs a log line, and a repeated event may be handled twice.
 // Implementations are safe for concurrent use, obey ctx and pass
 // callbacktest.TestDedupeStore.
 type DedupeStore interface {
-	// Mark records key for ttl and reports whether it was not there yet, in
-	// one step: of two calls at once, one is told true.
-	Mark(ctx context.Context, key string, ttl time.Duration) (bool, error)
-	// Unmark forgets key, if it is there.
-	Unmark(ctx context.Context, key string) error
+	// Claim puts key in hand for lease and reports [DedupeClaimed], unless it
+	// is known: then it changes nothing and reports what key is. It does so in
+	// one step: of two calls at once, one gets the key.
+	Claim(ctx context.Context, key string, lease time.Duration) (DedupeState, error)
+	// Done records for ttl that key was handled, whether it is known or not.
+	Done(ctx context.Context, key string, ttl time.Duration) error
+	// Release forgets key, if it is known.
+	Release(ctx context.Context, key string) error
 }
+
+// DedupeState is what a [DedupeStore] says of a key.
+type DedupeState string
+
+// The states.
+const (
+	DedupeClaimed DedupeState = "claimed" // it was not known, and is the caller's now
+	DedupeInHand  DedupeState = "in hand" // a process has claimed it, and may have died since
+	DedupeDone    DedupeState = "done"    // it was handled
+)
 
 // dedupeKey names an event. A message is known by its id. Nothing else has
 // one, and events of one second may differ in a single field, so everything
@@ -103,6 +115,7 @@ type MemoryStore struct {
 
 type mark struct {
 	key     string
+	state   DedupeState // in hand or done
 	expires time.Time
 }
 
@@ -120,54 +133,52 @@ func NewMemoryStore(capacity int, clock wecom.Clock) *MemoryStore {
 	}
 }
 
-// Mark records key for ttl and reports whether it was not there yet.
-func (s *MemoryStore) Mark(_ context.Context, key string, ttl time.Duration) (bool, error) {
+// Claim puts key in hand, unless it is known.
+func (s *MemoryStore) Claim(_ context.Context, key string, lease time.Duration) (DedupeState, error) {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if el, ok := s.marks[key]; ok {
-		if now.Before(expiry(el)) {
-			return false, nil
+		if m := markOf(el); now.Before(m.expires) {
+			return m.state, nil
 		}
-		s.drop(el)
 	}
-	for el := s.order.Front(); el != nil && (len(s.marks) >= s.capacity || !now.Before(expiry(el))); el = s.order.Front() {
-		s.drop(el)
-	}
-	s.marks[key] = s.order.PushBack(mark{key, now.Add(ttl)})
-	return true, nil
+	s.set(mark{key, DedupeInHand, now.Add(lease)}, now)
+	return DedupeClaimed, nil
 }
 
-// Unmark forgets key.
-func (s *MemoryStore) Unmark(_ context.Context, key string) error {
+// Done records that key was handled.
+func (s *MemoryStore) Done(_ context.Context, key string, ttl time.Duration) error {
+	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if el, ok := s.marks[key]; ok {
-		s.drop(el)
-	}
+	s.set(mark{key, DedupeDone, now.Add(ttl)}, now)
 	return nil
 }
 
-func (s *MemoryStore) drop(el *list.Element) {
-	m := s.order.Remove(el).(mark) //nolint:forcetypeassert // the list holds nothing else
-	delete(s.marks, m.key)
+// Release forgets key.
+func (s *MemoryStore) Release(_ context.Context, key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.drop(s.marks[key])
+	return nil
 }
 
-func expiry(el *list.Element) time.Time {
-	return el.Value.(mark).expires //nolint:forcetypeassert // the list holds nothing else
-}
-
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // the clock that is injected by default
-
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+func (s *MemoryStore) set(m mark, now time.Time) {
+	s.drop(s.marks[m.key])
+	for el := s.order.Front(); el != nil && (len(s.marks) >= s.capacity || !now.Before(markOf(el).expires)); el = s.order.Front() {
+		s.drop(el)
 	}
+	s.marks[m.key] = s.order.PushBack(m)
+}
+
+func (s *MemoryStore) drop(el *list.Element) {
+	if el != nil {
+		delete(s.marks, markOf(el).key)
+		s.order.Remove(el)
+	}
+}
+
+func markOf(el *list.Element) mark {
+	return el.Value.(mark) //nolint:forcetypeassert // the list holds nothing else
 }

@@ -29,17 +29,19 @@ func TestMemoryStore(t *testing.T) {
 func TestMemoryStoreIsBounded(t *testing.T) {
 	t.Parallel()
 	store := callback.NewMemoryStore(2, nil)
-	mark := func(key string) bool {
-		first, err := store.Mark(t.Context(), key, time.Hour)
+	claim := func(key string) callback.DedupeState {
+		state, err := store.Claim(t.Context(), key, time.Hour)
 		require.NoError(t, err)
-		return first
+		return state
 	}
-	assert.True(t, mark("a"))
-	assert.True(t, mark("b"))
-	assert.True(t, mark("c"))
-	assert.False(t, mark("b"))
-	assert.False(t, mark("c"))
-	assert.True(t, mark("a"), "the oldest went first")
+	assert.Equal(t, callback.DedupeClaimed, claim("a"))
+	assert.Equal(t, callback.DedupeClaimed, claim("b"))
+	require.NoError(t, store.Done(t.Context(), "b", time.Hour), "takes the place that b has")
+	assert.Equal(t, callback.DedupeInHand, claim("a"))
+	assert.Equal(t, callback.DedupeClaimed, claim("c"))
+	assert.Equal(t, callback.DedupeDone, claim("b"))
+	assert.Equal(t, callback.DedupeInHand, claim("c"))
+	assert.Equal(t, callback.DedupeClaimed, claim("a"), "the oldest went first")
 }
 
 func TestRepetitions(t *testing.T) {
@@ -102,6 +104,22 @@ func TestWithoutDedupe(t *testing.T) {
 	assert.Equal(t, 2, n)
 }
 
+func TestWithoutDedupeNothingWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h, n := newHandler(t, callback.WithoutDedupe()), 0
+		callback.On(h, func(context.Context, callback.Event) error { n++; time.Sleep(time.Minute); return nil })
+		body := event("a")
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() { deliver(t, h, body) })
+			synctest.Wait()
+		}
+		assert.Equal(t, 2, n)
+		wg.Wait()
+	})
+}
+
 // Two apps of one corp are told of the same change, and may share a store.
 func TestAppsShareAStore(t *testing.T) {
 	t.Parallel()
@@ -161,39 +179,135 @@ func TestRepetitionWaits(t *testing.T) {
 	}
 }
 
-// A brokenStore fails, or hangs as long as it is let.
-type brokenStore struct{ hang bool }
-
-func (s brokenStore) Mark(ctx context.Context, _ string, _ time.Duration) (bool, error) {
-	return false, s.Unmark(ctx, "")
+// The answer that came too late for the first request goes to the one that
+// waits: WeCom takes it from any.
+func TestRepetitionIsAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t)
+		callback.OnReply(h, func(context.Context, *callback.AddExternalContact) (callback.Reply, error) {
+			time.Sleep(7 * time.Second)
+			return callback.PlainReply("at last"), nil
+		})
+		body := event("a")
+		var wg sync.WaitGroup
+		wg.Go(func() { deliver(t, h, body) })
+		time.Sleep(5 * time.Second)
+		assert.Equal(t, outcome{status: http.StatusOK, body: "at last"}, deliver(t, h, body))
+		wg.Wait()
+		assert.Equal(t, acknowledged, deliver(t, h, body), "it is not kept for longer")
+		assert.Equal(t, callback.Stats{Received: 3, Handled: 1, Duplicates: 2}, h.Stats())
+	})
 }
 
-func (s brokenStore) Unmark(ctx context.Context, _ string) error {
-	if s.hang {
+// A dyingStore is that of a process which does not live to say how it went.
+type dyingStore struct{ callback.DedupeStore }
+
+func (dyingStore) Done(context.Context, string, time.Duration) error { return nil }
+
+func (dyingStore) Release(context.Context, string) error { return nil }
+
+// Two processes with one store: what one has in hand the other neither handles
+// nor acknowledges.
+func TestRepetitionReachesAnotherProcess(t *testing.T) {
+	t.Parallel()
+	slow := func(err error) func() error { return func() error { time.Sleep(7 * time.Second); return err } }
+	tests := []struct {
+		name    string
+		dies    bool         // the first process
+		first   func() error // its handler
+		answers []outcome    // of the other one, to deliveries five seconds apart
+		handled int          // by the other one
+	}{
+		{"that waits for success", false, slow(nil), []outcome{acknowledged}, 0},
+		{"that takes over after a failure", false, slow(errors.New("no")), []outcome{acknowledged}, 1},
+		{"that takes over from a dead one", true, slow(nil), []outcome{dropped, acknowledged, acknowledged}, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				shared := callback.NewMemoryStore(10, nil)
+				process := func(store callback.DedupeStore, f func() error) *callback.Handler {
+					h := newHandler(t, callback.WithDedupe(store, time.Minute))
+					callback.On(h, func(context.Context, callback.Event) error { return f() })
+					return h
+				}
+				first, handled := process(shared, tt.first), 0
+				if tt.dies {
+					first = process(dyingStore{shared}, tt.first)
+				}
+				other := process(shared, func() error { handled++; return nil })
+				body, start := event("a"), time.Now()
+				var wg sync.WaitGroup
+				wg.Go(func() { deliver(t, first, body) })
+				for i, want := range tt.answers {
+					time.Sleep(time.Until(start.Add(time.Duration(i+1) * 5 * time.Second)))
+					ctx, hangUp := context.WithTimeout(t.Context(), 4900*time.Millisecond)
+					assert.Equal(t, want, send(other, request(t, testKeys, body).WithContext(ctx)))
+					hangUp()
+				}
+				wg.Wait()
+				assert.Equal(t, tt.handled, handled)
+			})
+		})
+	}
+}
+
+// A brokenStore fails, panics, or hangs as long as it is let.
+type brokenStore string
+
+func (s brokenStore) fail(ctx context.Context) error {
+	switch s {
+	case "hangs":
 		<-ctx.Done()
 		return ctx.Err()
+	case "panics":
+		panic("no connection")
+	default:
+		return errors.New("connection refused")
 	}
-	return errors.New("connection refused")
 }
 
+func (s brokenStore) Claim(ctx context.Context, _ string, _ time.Duration) (callback.DedupeState, error) {
+	return callback.DedupeDone, s.fail(ctx)
+}
+
+func (s brokenStore) Done(ctx context.Context, _ string, _ time.Duration) error { return s.fail(ctx) }
+
+func (s brokenStore) Release(ctx context.Context, _ string) error { return s.fail(ctx) }
+
+// Whatever the store does, an event is handled, and its next delivery as well.
 func TestStoreFails(t *testing.T) {
 	t.Parallel()
-	for _, hang := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			var log bytes.Buffer
-			h := newHandler(t, callback.WithDedupe(brokenStore{hang}, time.Minute), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-			var fail error
-			n := 0
-			callback.On(h, func(context.Context, callback.Event) error { n++; return fail })
+	for _, how := range []brokenStore{"fails", "hangs", "panics"} {
+		for name, opts := range map[string][]callback.Option{"before the answer": nil, "on a worker": {callback.WithWorkers(1, 1)}} {
+			t.Run(string(how)+" "+name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					var log bytes.Buffer
+					opts := append(opts, callback.WithDedupe(how, time.Minute), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+					h, n := newHandler(t, opts...), 0
+					fail := false
+					callback.On(h, func(context.Context, callback.Event) error {
+						if n++; fail {
+							return errors.New("no")
+						}
+						return nil
+					})
+					start := time.Now()
+					assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+					assert.LessOrEqual(t, time.Since(start), 2*time.Second)
+					synctest.Wait()
+					assert.Contains(t, log.String(), "level=WARN")
 
-			start := time.Now()
-			assert.Equal(t, acknowledged, deliver(t, h, event("a")))
-			assert.LessOrEqual(t, time.Since(start), time.Second)
-			assert.Contains(t, log.String(), "level=WARN")
-
-			fail = errors.New("no")
-			assert.Equal(t, outcome{status: http.StatusInternalServerError}, deliver(t, h, event("a")))
-			assert.Equal(t, 2, n)
-		})
+					fail = true
+					deliver(t, h, event("a"))
+					require.NoError(t, h.Close(t.Context()))
+					assert.Equal(t, callback.Stats{Received: 2, Handled: 1, Failed: 1}, h.Stats())
+					assert.Equal(t, 2, n)
+				})
+			})
+		}
 	}
 }

@@ -14,6 +14,7 @@ type delivery struct {
 	json  bool    // the request was JSON
 	event Event
 	key   string // for the claims
+	claim *claim // nil without a key
 	order string // for the workers: what it must not overtake
 
 	attempt int // of an event from the inbox: the first is 1
@@ -31,55 +32,64 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		h.acknowledge(w, d)
 		return
 	}
-	if h.intake != nil && !route.beforeAnswer && d.key != "" {
-		h.store(wait, w, d)
-		return
-	}
-	switch err := h.claims.claim(wait, d.key); {
+	claim, err := h.claims.claim(wait, d.key)
+	switch {
 	case errors.Is(err, errDuplicate):
 		h.duplicate(wait, d)
+		if claim != nil { // what was too late for the first request may be in time for this one
+			answer(w, *claim.answer)
+			return
+		}
 		h.acknowledge(w, d)
 		return
 	case err != nil:
 		h.leave(wait, d, fmt.Errorf("callback: the event is still in hand from an earlier delivery: %w", err))
 	}
+	d.claim = claim
 	ctx, end, ok := h.life.begin(wait)
 	if !ok {
-		h.giveBack(wait, d)
+		claim.giveBack(wait)
 		h.leave(wait, d, ErrClosed)
 	}
-	if h.pool == nil || route.beforeAnswer {
+	switch {
+	case route.beforeAnswer, h.pool == nil:
 		h.handle(ctx, wait, w, d, route, end)
 		return
-	}
-	err := h.pool.submit(wait, d.order, func() {
-		defer end()
-		h.work(ctx, d, route)
-	})
-	if err != nil {
+	case h.intake != nil && d.key != "":
+		err = h.store(wait, d)
 		end()
-		h.giveBack(wait, d)
-		h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
-		h.leave(wait, d, ErrQueueFull)
+	default:
+		err = h.pool.submit(wait, d.order, func() {
+			defer end()
+			h.work(ctx, d, route)
+		})
+		if err != nil {
+			end()
+			h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
+			err = ErrQueueFull
+		}
 	}
-	h.claims.settle(d.key)
+	if err != nil {
+		claim.giveBack(wait)
+		h.leave(wait, d, err)
+	}
+	claim.done(wait, acknowledgement(d))
 	h.acknowledge(w, d)
 }
 
 // handle runs the handler before the answer.
 func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d delivery, route route, end func()) {
-	reply, err := func() (answerBody, error) {
-		defer end() // before an answer that waits
-		return h.run(ctx, d, route, ifFailed(func() { h.giveBack(wait, d) }))
-	}()
+	defer end()
+	reply, err := h.run(ctx, d, route, ifFailed(func() { d.claim.giveBack(wait) }))
 	if err != nil {
 		if errors.Is(err, ErrRedeliver) {
+			end() // what follows is no work
 			noAnswer(wait)
 		}
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	h.claims.settle(d.key)
+	d.claim.done(wait, reply)
 	answer(w, reply)
 }
 
@@ -88,10 +98,10 @@ func (h *Handler) work(ctx context.Context, d delivery, route route) {
 	if ctx.Err() != nil {
 		h.observe(ctx, d, OutcomeLost, ErrClosed)
 		h.logger.ErrorContext(ctx, "callback: closed before an acknowledged event was handled, it is lost", "event", d.event.Head().Kind())
-		h.claims.release(ctx, d.key)
+		d.claim.undo(ctx)
 		return
 	}
-	_, _ = h.run(ctx, d, route, ifFailed(func() { h.claims.release(ctx, d.key) }))
+	_, _ = h.run(ctx, d, route, ifFailed(func() { d.claim.undo(ctx) }))
 }
 
 func ifFailed(do func()) func(Outcome, error) Outcome {
@@ -103,10 +113,8 @@ func ifFailed(do func()) func(Outcome, error) Outcome {
 	}
 }
 
-// giveBack undoes a claim, so that the event's next delivery is handled.
-func (h *Handler) giveBack(ctx context.Context, d delivery) {
-	h.claims.release(ctx, d.key)
-	h.claims.settle(d.key)
+func acknowledgement(d delivery) answerBody {
+	return answerBody{plainText, []byte(acknowledge(d.event.Head()))}
 }
 
 func (h *Handler) duplicate(ctx context.Context, d delivery) {
@@ -115,7 +123,7 @@ func (h *Handler) duplicate(ctx context.Context, d delivery) {
 }
 
 func (h *Handler) acknowledge(w http.ResponseWriter, d delivery) {
-	answer(w, answerBody{plainText, []byte(acknowledge(d.event.Head()))})
+	answer(w, acknowledgement(d))
 }
 
 // leave leaves an event that the handler did not get to a redelivery. It does

@@ -76,12 +76,15 @@
 // # Repetitions
 //
 // An event is handled once: a repetition is acknowledged and dropped. Messages,
-// and all that robots get, are known by their id, and all else by its whole text. While an event is in
-// hand and not acknowledged, a repetition waits for how that ends; when the
-// handler fails, the next delivery is handled again. Marks are kept in this
-// process unless [WithDedupe] has a store that several share. Across processes
-// that is a strong filter and no guarantee, so handlers still do well to be
-// idempotent. An inbox knows its events by the same keys, also after a crash.
+// and all that robots get, are known by their id, and all else by its whole
+// text. While an event is in hand and not acknowledged, a repetition waits for
+// how that ends; when the handler fails, the next delivery is handled again.
+//
+// What is known is kept in this process unless [WithDedupe] has a store that
+// several share. They too wait for each other: what one had in hand when it
+// died, another handles when WeCom delivers it again. That is a strong filter
+// and no guarantee, so handlers still do well to be idempotent. An
+// inbox knows its events by the same keys, also after a crash.
 //
 // # Concurrency
 //

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -56,37 +55,24 @@ func (h *Handler) Resume(ctx context.Context) {
 	})
 }
 
-// store puts an event into the inbox, and acknowledges it when it is there.
-func (h *Handler) store(wait context.Context, w http.ResponseWriter, d delivery) {
-	added, err := h.append(wait, d)
-	switch {
-	case errors.Is(err, ErrClosed):
-		h.leave(wait, d, err)
-	case err != nil:
+// store puts an event into the inbox. When it succeeds, the event is there.
+func (h *Handler) store(wait context.Context, d delivery) error {
+	tenant, _ := TenantFrom(wait)
+	var added bool
+	err := orPanic(func() (err error) {
+		added, err = h.intake.inbox.Append(wait, Entry{Key: d.key, Body: d.msg.Body, Tenant: tenant, Received: d.start})
+		return err
+	})
+	if err != nil {
 		h.logger.ErrorContext(wait, "callback: the inbox failed, leaving the event to a redelivery", "event", d.event.Head().Kind(), "err", err)
-		h.leave(wait, d, fmt.Errorf("callback: the inbox failed: %w", err))
-	case added:
+		return fmt.Errorf("callback: the inbox failed: %w", err)
+	}
+	if added {
 		h.Resume(context.Background()) //nolint:contextcheck // what the request's context knows is not for other events
-	default:
+	} else {
 		h.duplicate(wait, d)
 	}
-	h.acknowledge(w, d)
-}
-
-// append reports whether the event is new, when it is in the inbox.
-func (h *Handler) append(wait context.Context, d delivery) (added bool, err error) {
-	_, end, ok := h.life.begin(wait)
-	if !ok {
-		return false, ErrClosed
-	}
-	defer end()
-	tenant, _ := TenantFrom(wait)
-	added, err = h.intake.inbox.Append(wait, Entry{Key: d.key, Body: d.msg.Body, Tenant: tenant, Received: d.start})
-	if err != nil || !added || h.claims.mark(wait, d.key) {
-		return added, err
-	}
-	h.tell(wait, d, func(ctx context.Context) error { return h.intake.inbox.Done(ctx, d.key) })
-	return false, nil // another process has it, in an inbox of its own
+	return nil
 }
 
 // takeIn passes events from the inbox to the workers until taking ends.
@@ -97,7 +83,11 @@ func (h *Handler) takeIn(taking, base context.Context) {
 		case <-taking.Done():
 			return
 		}
-		e, err := h.intake.inbox.Take(taking)
+		var e Entry
+		err := orPanic(func() (err error) {
+			e, err = h.intake.inbox.Take(taking)
+			return err
+		})
 		if err == nil {
 			h.enter(base, e)
 			continue
@@ -170,7 +160,7 @@ func (h *Handler) tell(ctx context.Context, d delivery, what func(context.Contex
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	for try := 1; ; try++ {
-		err := what(ctx)
+		err := orPanic(func() error { return what(ctx) })
 		if err == nil {
 			return
 		}

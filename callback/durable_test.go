@@ -273,7 +273,8 @@ func TestInboxFails(t *testing.T) {
 	t.Parallel()
 	refused := errors.New("no space left on device")
 	for name, broken := range map[string]func(ctx context.Context, e callback.Entry) (bool, error){
-		"full": func(context.Context, callback.Entry) (bool, error) { return false, refused },
+		"full":   func(context.Context, callback.Entry) (bool, error) { return false, refused },
+		"panics": func(context.Context, callback.Entry) (bool, error) { panic(refused) },
 		"slow": func(ctx context.Context, _ callback.Entry) (bool, error) {
 			<-ctx.Done()
 			return false, refused
@@ -294,7 +295,7 @@ func TestInboxFails(t *testing.T) {
 			assert.Contains(t, log.String(), "the inbox failed")
 			require.Len(t, outcomes, 1)
 			assert.Equal(t, callback.OutcomeUnanswered, outcomes[0].Outcome)
-			require.ErrorIs(t, outcomes[0].Err, refused)
+			require.ErrorContains(t, outcomes[0].Err, refused.Error())
 			stub.append = nil
 			assert.Equal(t, acknowledged, deliver(t, h, event("a")))
 			synctest.Wait()
@@ -511,13 +512,17 @@ func TestInboxComesBack(t *testing.T) {
 		h := newHandler(t, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), callback.WithInbox(stubInbox{
 			Inbox: inbox,
 			take: func(ctx context.Context) (callback.Entry, error) {
-				if takes++; takes < 3 {
+				if takes++; takes == 1 {
+					panic("no connection")
+				} else if takes < 3 {
 					return callback.Entry{}, errors.New("connection refused")
 				}
 				return inbox.Take(ctx)
 			},
 			done: func(ctx context.Context, key string) error {
-				if dones++; dones < 3 {
+				if dones++; dones == 1 {
+					panic("no connection")
+				} else if dones < 3 {
 					return errors.New("connection refused")
 				}
 				return inbox.Done(ctx, key)

@@ -17,11 +17,13 @@ import (
 const (
 	maxBody = 1 << 20
 
+	// answerTime is when WeCom hangs up, and delivers again.
+	answerTime = 5 * time.Second
+
 	// patience is how long a request that cannot be acknowledged yet is held.
-	// WeCom hangs up after five seconds and delivers again. To outlast it is
-	// the one refusal that also gets through a reverse proxy, which would
-	// turn a closed connection into an answer.
-	patience = 6 * time.Second
+	// To outlast WeCom is the one refusal that also gets through a reverse
+	// proxy, which would turn a closed connection into an answer.
+	patience = answerTime + time.Second
 )
 
 // A Handler is the [http.Handler] behind a callback URL. It answers the URL
@@ -33,7 +35,7 @@ type Handler struct {
 	logger    *slog.Logger
 	clock     wecom.Clock
 	tolerance time.Duration
-	claims    *claims
+	claims    *claims // nil without de-duplication
 	life      *lifecycle
 	pool      *pool   // nil without workers
 	intake    *intake // nil without an inbox
@@ -69,13 +71,12 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 		middleware: cfg.middleware,
 		observer:   cfg.observer,
 	}
-	switch {
-	case cfg.noDedupe:
-		cfg.store = noStore{}
-	case cfg.store == nil:
+	if cfg.store == nil {
 		cfg.store = NewMemoryStore(defaultMarks, cfg.clock)
 	}
-	h.claims = newClaims(cfg.store, cfg.ttl, cfg.logger)
+	if !cfg.noDedupe {
+		h.claims = newClaims(cfg.store, cfg.ttl, cfg.logger)
+	}
 	if cfg.inbox != nil {
 		if cfg.noDedupe {
 			return nil, errors.New("callback: WithoutDedupe does not go with WithInbox, which knows its events by their keys")

@@ -39,7 +39,7 @@ func (l *lifecycle) begin(request context.Context) (ctx context.Context, end fun
 	l.last++
 	id := l.last
 	l.inHand[id] = cancel
-	return ctx, func() {
+	return ctx, sync.OnceFunc(func() {
 		cancel()
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -47,7 +47,7 @@ func (l *lifecycle) begin(request context.Context) (ctx context.Context, end fun
 		if l.closing && len(l.inHand) == 0 {
 			close(l.idle)
 		}
-	}, true
+	}), true
 }
 
 // beginUntilClose is like begin for what ends when Close begins.

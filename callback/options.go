@@ -141,9 +141,13 @@ func WithMiddleware(m ...Middleware) Option {
 	}
 }
 
-// WithDedupe keeps the marks of handled events in store for ttl, instead of in
-// this process's memory for five minutes. Processes that serve one URL share a
-// store. WeCom repeats an event within half a minute.
+// WithDedupe keeps what is known of events in store, and that they were handled
+// for ttl, instead of in this process's memory for five minutes. Processes that
+// serve one URL share a store. WeCom repeats an event within half a minute.
+//
+// A process that says nothing of an event for ten seconds counts as dead, and
+// the next delivery may be handled by another one: a handler that runs before
+// the answer must not take that long.
 func WithDedupe(store DedupeStore, ttl time.Duration) Option {
 	return func(c *config) error {
 		if store == nil {
@@ -216,5 +220,20 @@ func WithClock(k wecom.Clock) Option {
 		}
 		c.clock = k
 		return nil
+	}
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() } //nolint:forbidigo // the clock that is injected by default
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

@@ -45,7 +45,8 @@ func On[E Event](h *Handler, f func(ctx context.Context, e E) error) {
 
 // OnReply is like [On] for a handler that decides about the answer, and that
 // therefore runs before it, [WithWorkers] or not. A nil Reply is the usual
-// answer.
+// answer. A repetition that waits for the handler gets the same answer, one
+// that comes later the usual one.
 func OnReply[E Event](h *Handler, f func(ctx context.Context, e E) (Reply, error)) {
 	register(h, true, f)
 }

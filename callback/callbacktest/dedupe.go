@@ -19,59 +19,81 @@ import (
 func TestDedupeStore(t *testing.T, newStore func(t *testing.T) (store callback.DedupeStore, advance func(time.Duration))) {
 	t.Helper()
 
-	t.Run("Mark reports a new key once", func(t *testing.T) {
+	t.Run("Claim gives a key to one", func(t *testing.T) {
 		t.Parallel()
 		s, _ := newStore(t)
-		wantMark(t, s, "a", true)
-		wantMark(t, s, "a", false)
-		wantMark(t, s, "b", true)
+		wantClaim(t, s, "a", callback.DedupeClaimed)
+		wantClaim(t, s, "a", callback.DedupeInHand)
+		wantClaim(t, s, "b", callback.DedupeClaimed)
 	})
 
-	t.Run("Unmark forgets", func(t *testing.T) {
+	t.Run("Done tells what was handled", func(t *testing.T) {
 		t.Parallel()
 		s, _ := newStore(t)
-		wantMark(t, s, "a", true)
-		wantMark(t, s, "b", true)
-		unmark(t, s, "a")
-		unmark(t, s, "a")
-		unmark(t, s, "never marked")
-		wantMark(t, s, "a", true)
-		wantMark(t, s, "b", false)
+		wantClaim(t, s, "a", callback.DedupeClaimed)
+		wantClaim(t, s, "b", callback.DedupeClaimed)
+		done(t, s, "a")
+		done(t, s, "a")
+		done(t, s, "never claimed")
+		wantClaim(t, s, "a", callback.DedupeDone)
+		wantClaim(t, s, "never claimed", callback.DedupeDone)
+		wantClaim(t, s, "b", callback.DedupeInHand)
 	})
 
-	t.Run("Mark expires", func(t *testing.T) {
+	t.Run("Release forgets", func(t *testing.T) {
+		t.Parallel()
+		s, _ := newStore(t)
+		wantClaim(t, s, "a", callback.DedupeClaimed)
+		wantClaim(t, s, "b", callback.DedupeClaimed)
+		release(t, s, "a")
+		release(t, s, "a")
+		release(t, s, "never claimed")
+		wantClaim(t, s, "a", callback.DedupeClaimed)
+		wantClaim(t, s, "b", callback.DedupeInHand)
+		done(t, s, "b")
+		release(t, s, "b")
+		wantClaim(t, s, "b", callback.DedupeClaimed)
+	})
+
+	t.Run("what is known expires", func(t *testing.T) {
 		t.Parallel()
 		s, advance := newStore(t)
 		if advance == nil {
 			t.Log("not checked: the store's time cannot be moved")
 			return
 		}
-		wantMark(t, s, "a", true)
-		advance(ttl - time.Second)
-		wantMark(t, s, "a", false) // and does not live longer for being asked
+		wantClaim(t, s, "dead", callback.DedupeClaimed)
+		wantClaim(t, s, "live", callback.DedupeClaimed)
+		advance(lease - time.Second)
+		wantClaim(t, s, "dead", callback.DedupeInHand) // and does not live longer for being asked
+		done(t, s, "live")
 		advance(time.Second)
-		wantMark(t, s, "a", true)
+		wantClaim(t, s, "dead", callback.DedupeClaimed)
+		advance(ttl - 2*time.Second)
+		wantClaim(t, s, "live", callback.DedupeDone)
+		advance(time.Second)
+		wantClaim(t, s, "live", callback.DedupeClaimed)
 	})
 
-	t.Run("Mark is one step", func(t *testing.T) {
+	t.Run("Claim is one step", func(t *testing.T) {
 		t.Parallel()
 		s, _ := newStore(t)
 		var first atomic.Int32
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				ok, err := s.Mark(t.Context(), "a", ttl)
+				state, err := s.Claim(t.Context(), "a", lease)
 				if err != nil {
-					t.Errorf("Mark: %v", err)
+					t.Errorf("Claim: %v", err)
 				}
-				if ok {
+				if state == callback.DedupeClaimed {
 					first.Add(1)
 				}
 			})
 		}
 		wg.Wait()
 		if n := first.Load(); n != 1 {
-			t.Errorf("Mark told %d of 50 callers that they were first", n)
+			t.Errorf("Claim gave the key to %d of 50 callers", n)
 		}
 	})
 
@@ -81,30 +103,41 @@ func TestDedupeStore(t *testing.T, newStore func(t *testing.T) (store callback.D
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		start := time.Now()
-		_, _ = s.Mark(ctx, "a", ttl)
-		_ = s.Unmark(ctx, "a")
+		_, _ = s.Claim(ctx, "a", lease)
+		_ = s.Done(ctx, "a", ttl)
+		_ = s.Release(ctx, "a")
 		if d := time.Since(start); d > time.Second {
 			t.Errorf("calls with an ended ctx took %v", d)
 		}
 	})
 }
 
-const ttl = time.Minute
+const (
+	lease = 10 * time.Second
+	ttl   = time.Minute
+)
 
-func wantMark(t *testing.T, s callback.DedupeStore, key string, want bool) {
+func wantClaim(t *testing.T, s callback.DedupeStore, key string, want callback.DedupeState) {
 	t.Helper()
-	got, err := s.Mark(t.Context(), key, ttl)
+	got, err := s.Claim(t.Context(), key, lease)
 	if err != nil {
-		t.Fatalf("Mark(%q): %v", key, err)
+		t.Fatalf("Claim(%q): %v", key, err)
 	}
 	if got != want {
-		t.Errorf("Mark(%q) = %v, want %v", key, got, want)
+		t.Errorf("Claim(%q) = %q, want %q", key, got, want)
 	}
 }
 
-func unmark(t *testing.T, s callback.DedupeStore, key string) {
+func done(t *testing.T, s callback.DedupeStore, key string) {
 	t.Helper()
-	if err := s.Unmark(t.Context(), key); err != nil {
-		t.Errorf("Unmark(%q): %v", key, err)
+	if err := s.Done(t.Context(), key, ttl); err != nil {
+		t.Errorf("Done(%q): %v", key, err)
+	}
+}
+
+func release(t *testing.T, s callback.DedupeStore, key string) {
+	t.Helper()
+	if err := s.Release(t.Context(), key); err != nil {
+		t.Errorf("Release(%q): %v", key, err)
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // A DedupeStore is a [callback.DedupeStore]: of the processes behind one
-// callback URL, one handles each event. Each mark is a key that ends by itself.
+// callback URL, one handles each event. Each event is a key that ends by itself.
 //
 // Without Redis each call fails within a second, and an event that WeCom
 // repeats may be handled twice.
@@ -30,21 +30,45 @@ func NewDedupeStore(client redis.UniversalClient, opts ...Option) (*DedupeStore,
 	if err != nil {
 		return nil, err
 	}
-	return &DedupeStore{settings: s, client: client, claim: redis.NewScript(claimScript)}, nil
+	return &DedupeStore{settings: s, client: client, claim: redis.NewScript(claimEventScript)}, nil
 }
 
-// Mark records key for ttl and reports whether it was not there yet.
-func (s *DedupeStore) Mark(ctx context.Context, key string, ttl time.Duration) (bool, error) {
-	owner := rand.Text() // a mark of this call: the client may repeat it
-	return ask(ctx, "marking an event", nil, func(ctx context.Context) (bool, error) {
-		return claim(ctx, s.claim, s.client, s.prefix+"seen:"+key, owner, ttl)
+const (
+	eventDone = "done"
+
+	// claimEventScript is claimScript that tells a key that is done from one
+	// that is another's.
+	claimEventScript = `
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+  return 'claimed'
+end
+local state = redis.call('GET', KEYS[1])
+return state == ARGV[1] and 'claimed' or state == 'done' and 'done' or 'in hand'`
+)
+
+// Claim puts key in hand for lease, unless it is known.
+func (s *DedupeStore) Claim(ctx context.Context, key string, lease time.Duration) (callback.DedupeState, error) {
+	owner := rand.Text() // of this call: the client may repeat it
+	return ask(ctx, "claiming an event", nil, func(ctx context.Context) (callback.DedupeState, error) {
+		state, err := s.claim.Run(ctx, s.client, []string{s.name(key)}, owner, max(lease.Milliseconds(), 1)).Text()
+		return callback.DedupeState(state), err
 	})
 }
 
-// Unmark forgets key.
-func (s *DedupeStore) Unmark(ctx context.Context, key string) error {
-	_, err := ask(ctx, "unmarking an event", nil, func(ctx context.Context) (int64, error) {
-		return s.client.Del(ctx, s.prefix+"seen:"+key).Result()
+// Done records that key was handled.
+func (s *DedupeStore) Done(ctx context.Context, key string, ttl time.Duration) error {
+	_, err := ask(ctx, "marking an event as done", nil, func(ctx context.Context) (string, error) {
+		return s.client.Set(ctx, s.name(key), eventDone, max(ttl, time.Millisecond)).Result()
 	})
 	return err
 }
+
+// Release forgets key.
+func (s *DedupeStore) Release(ctx context.Context, key string) error {
+	_, err := ask(ctx, "releasing an event", nil, func(ctx context.Context) (int64, error) {
+		return s.client.Del(ctx, s.name(key)).Result()
+	})
+	return err
+}
+
+func (s *DedupeStore) name(key string) string { return s.prefix + "event:" + key }

@@ -48,17 +48,16 @@ func TestDedupeStoreOnCluster(t *testing.T) {
 }
 
 // An event must not be lost to an answer that was.
-func TestMarkIsRepeated(t *testing.T) {
+func TestClaimIsRepeated(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client()
 	client.AddHook(twice{})
-	marks := newDedupe(t, client)
-	first, err := marks.Mark(t.Context(), "k", time.Minute)
-	require.NoError(t, err)
-	assert.True(t, first)
-	first, err = marks.Mark(t.Context(), "k", time.Minute)
-	require.NoError(t, err)
-	assert.False(t, first)
+	events := newDedupe(t, client)
+	for _, want := range []callback.DedupeState{callback.DedupeClaimed, callback.DedupeInHand} {
+		state, err := events.Claim(t.Context(), "k", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, want, state)
+	}
 }
 
 func TestDedupeOutages(t *testing.T) {
@@ -67,27 +66,28 @@ func TestDedupeOutages(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			s := redistest.Start(t, redistest.Persistent())
-			marks := newDedupe(t, s.Client())
-			_, err := marks.Mark(t.Context(), "k", time.Minute)
+			events := newDedupe(t, s.Client())
+			_, err := events.Claim(t.Context(), "k", time.Minute)
 			require.NoError(t, err)
 
 			tt.begin(s)
 			patient(t, bound, func() {
-				_, err := marks.Mark(t.Context(), "k", time.Minute)
+				_, err := events.Claim(t.Context(), "k", time.Minute)
 				require.Error(t, err)
 			})
-			patient(t, bound, func() { require.Error(t, marks.Unmark(t.Context(), "k")) })
+			patient(t, bound, func() { require.Error(t, events.Done(t.Context(), "l", time.Minute)) })
+			patient(t, bound, func() { require.Error(t, events.Release(t.Context(), "k")) })
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			patient(t, 500*time.Millisecond, func() {
-				_, err := marks.Mark(ctx, "k", time.Minute)
+				_, err := events.Claim(ctx, "k", time.Minute)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
 			})
 
 			tt.over(s)
 			eventually(t, "the store works again", func() bool {
-				first, err := marks.Mark(t.Context(), "k", time.Minute)
-				return err == nil && !first
+				state, err := events.Claim(t.Context(), "k", time.Minute)
+				return err == nil && state == callback.DedupeInHand
 			})
 		})
 	}
