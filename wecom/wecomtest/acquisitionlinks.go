@@ -8,17 +8,17 @@ import (
 
 // An AcquisitionLink is a 获客链接, that strangers become customers by.
 type AcquisitionLink struct {
-	LinkID             string
-	LinkName           string
-	URL                string
-	CreateTime         time.Time
-	SkipVerify         bool
-	MarkSource         bool
-	UserList           []string // whom it leads to
-	DepartmentList     []int64
-	PriorityType       int      // 1 friends of the whole corp first, 2 of PriorityUserIDList
-	PriorityUserIDList []string //
-	AgentID            int64    // the app that made it
+	LinkID             string    `json:"link_id"`
+	LinkName           string    `json:"link_name,omitzero"`
+	URL                string    `json:"url,omitzero"`
+	CreateTime         time.Time `json:"create_time,omitzero"`
+	SkipVerify         bool      `json:"skip_verify,omitzero"`
+	MarkSource         bool      `json:"mark_source,omitzero"`
+	UserList           []string  `json:"user_list,omitzero"` // whom it leads to
+	DepartmentList     []int64   `json:"department_list,omitzero"`
+	PriorityType       int       `json:"priority_type,omitzero"`        // 1 friends of the whole corp first, 2 of PriorityUserIDList
+	PriorityUserIDList []string  `json:"priority_userid_list,omitzero"` //
+	AgentID            int64     `json:"agentid,omitzero"`              // the app that made it
 }
 
 const maxLinkUsers = 500

@@ -8,11 +8,11 @@ import (
 // An AcquisitionComponent is what the corp grants to a 获客助手组件, an app
 // with [ScopeComponent].
 type AcquisitionComponent struct {
-	PayMode      int      // who pays for new customers: 0 the corp, 1 the provider
-	Price        int      // of one, in fen, if the provider pays
-	LinkAuthMode int      // which links it may see: 0 those of LinkID, 1 those of AuthApps
-	LinkID       []string //
-	AuthApps     []int64  // agentids
+	PayMode      int      `json:"pay_mode"`                // who pays for new customers: 0 the corp, 1 the provider
+	Price        int      `json:"price,omitzero"`          // of one, in fen, if the provider pays
+	LinkAuthMode int      `json:"link_auth_mode,omitzero"` // which links it may see: 0 those of LinkID, 1 those of AuthApps
+	LinkID       []string `json:"link_id,omitzero"`        //
+	AuthApps     []int64  `json:"auth_apps,omitzero"`      // agentids
 }
 
 // providerPays is a pay_mode.
@@ -28,9 +28,9 @@ func (c AcquisitionComponent) has(l *acquisitionLink) bool {
 // An AcquisitionPermit is whom a 营销获客 app, one with [ScopeMarketing], may
 // bring customers to.
 type AcquisitionPermit struct {
-	UserList       []string
-	DepartmentList []int64
-	TagList        []int64 // of the directory
+	UserList       []string `json:"user_list,omitzero"`
+	DepartmentList []int64  `json:"department_list,omitzero"`
+	TagList        []int64  `json:"tag_list,omitzero"` // of the directory
 }
 
 // acquisitionQuota is how many customers may still come by links.
@@ -284,7 +284,7 @@ func getAcquisitionQuota(x *exchange, _ struct{}) (any, error) {
 }
 
 type getAcquisitionPermitReply struct {
-	UserList       []string `json:"user_list"`
+	UserList       []string `json:"user_list,omitzero"`
 	DepartmentList []int64  `json:"department_list"`
 	TagList        []int64  `json:"tag_list"`
 }

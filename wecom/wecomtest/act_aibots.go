@@ -10,18 +10,18 @@ import (
 
 // AIBotContent is what a member sends to an intelligent robot, or quotes.
 type AIBotContent struct {
-	MsgType string         // text, image, mixed, voice, file or video; "" is text
-	Text    string         // of a text; of a voice message, what was understood
-	Data    []byte         // of an image, a file and a video
-	Items   []AIBotContent // of mixed: texts and images
-	Quote   *AIBotContent  // of a text or mixed: the message that it quotes
+	MsgType string         `json:"msgtype"`        // text, image, mixed, voice, file or video; "" is text
+	Text    string         `json:"text,omitzero"`  // of a text; of a voice message, what was understood
+	Data    []byte         `json:"data,omitzero"`  // of an image, a file and a video
+	Items   []AIBotContent `json:"items,omitzero"` // of mixed: texts and images
+	Quote   *AIBotContent  `json:"quote,omitzero"` // of a text or mixed: the message that it quotes
 }
 
 // AIBotFeedback is how a member rates what an intelligent robot said.
 type AIBotFeedback struct {
-	Type                 int    // 1 is accurate, 2 is not, 3 takes either back
-	Content              string // of type 2
-	InaccurateReasonList []int  // of type 2: 1 off the question, 2 incomplete, 3 wrong, 4 wrong analysis
+	Type                 int    `json:"type"`                            // 1 is accurate, 2 is not, 3 takes either back
+	Content              string `json:"content,omitzero"`                // of type 2
+	InaccurateReasonList []int  `json:"inaccurate_reason_list,omitzero"` // of type 2: 1 off the question, 2 incomplete, 3 wrong, 4 wrong analysis
 }
 
 // WriteToAIBot lets a member write to an intelligent robot in the chat of the

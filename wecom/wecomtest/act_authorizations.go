@@ -11,11 +11,11 @@ import (
 // An Authorization is what an administrator grants when a corp installs a
 // suite.
 type Authorization struct {
-	Admin    string   // userid of the administrator; "" is nobody known
-	Visible  []string // userids in the app's 可见范围; nil is everyone
-	Scopes   []Scope  // nil is Suite.Scopes
-	ByMember bool     // members authorise for themselves (成员授权)
-	State    string   // of the QR code by which a template is installed
+	Admin    string   `json:"admin"`              // userid of the administrator; "" is nobody known
+	Visible  []string `json:"visible,omitzero"`   // userids in the app's 可见范围; nil is everyone
+	Scopes   []Scope  `json:"scopes,omitzero"`    // nil is Suite.Scopes
+	ByMember bool     `json:"by_member,omitzero"` // members authorise for themselves (成员授权)
+	State    string   `json:"state,omitzero"`     // of the QR code by which a template is installed
 }
 
 // AuthorizeSuite lets an administrator of the corp install a suite from the app

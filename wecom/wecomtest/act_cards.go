@@ -7,8 +7,8 @@ import (
 
 // A Selection is what a member picked in one question of a card.
 type Selection struct {
-	QuestionKey string
-	OptionID    []string
+	QuestionKey string   `json:"question_key"`
+	OptionID    []string `json:"option_id,omitzero"`
 }
 
 // cardBody is what people can click in a card.

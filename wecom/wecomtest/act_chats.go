@@ -14,26 +14,36 @@ func (a Actor) Chat(userID, externalUserID string) {
 // who talked with the customer last, and who talks needs no welcome message.
 // Of customers who came by an acquisition link WeCom tells the first message,
 // and that there were 3, 5 and 10.
-func (a Actor) WriteToMember(externalUserID, userID string) {
+//
+// Each text is a message and shows in [Server.Conversation]; without one they
+// say something that nobody notes.
+func (a Actor) WriteToMember(externalUserID, userID string, texts ...string) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	cust, _ := a.s.relation(userID, externalUserID)
 	c, now := a.s.corp, a.s.clock.Now()
 	c.talks[relationKey{userID, externalUserID}] = now
-	c.behaviors.asked(userID, externalUserID, now)
-	a.s.heardFrom(cust, userID)
+	c.typed(relationKey{userID, externalUserID}, externalUserID, now, texts)
+	for range max(1, len(texts)) {
+		c.behaviors.asked(userID, externalUserID, now)
+		a.s.heardFrom(cust, userID)
+	}
 }
 
-// WriteToCustomer lets a member write to a customer.
-func (a Actor) WriteToCustomer(userID, externalUserID string) {
+// WriteToCustomer lets a member write to a customer. Texts are as in
+// [Actor.WriteToMember].
+func (a Actor) WriteToCustomer(userID, externalUserID string, texts ...string) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	a.s.relation(userID, externalUserID)
 	c, now := a.s.corp, a.s.clock.Now()
 	c.talks[relationKey{userID, externalUserID}] = now
-	c.behaviors.wrote(userID, externalUserID, now)
+	c.typed(relationKey{userID, externalUserID}, userID, now, texts)
+	for range max(1, len(texts)) {
+		c.behaviors.wrote(userID, externalUserID, now)
+	}
 }
 
 // InviteCustomer lets a member ask a stranger to be a friend, and returns the

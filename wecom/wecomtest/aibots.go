@@ -24,24 +24,24 @@ import (
 // What it answers is checked against the pages: WeCom drops what it does not
 // understand, and the test fails.
 type AIBot struct {
-	AIBotID string // "" is the next one
-	Name    string // "" is the id
+	AIBotID string `json:"aibotid"`       // "" is the next one
+	Name    string `json:"name,omitzero"` // "" is the id
 }
 
 // An AIBotMessage is a message in a chat with an intelligent robot, as one
 // member sees it.
 type AIBotMessage struct {
-	ID         string // of a member's message the msgid of its callback
-	Time       time.Time
-	UserID     string          // who wrote it; "" is the robot
-	MsgType    string          // text, image, mixed, voice, file, video, stream, markdown, template_card
-	Text       string          // shown now; of mixed its texts
-	Images     [][]byte        // at the end of a stream
-	Finished   bool            // false for a stream that has not ended
-	Card       json.RawMessage // shown now
-	StreamID   string          //
-	FeedbackID string          // "" is a message that cannot be rated
-	QuoteID    string          // of the message that the robot quotes
+	ID         string          `json:"id"` // of a member's message the msgid of its callback
+	Time       time.Time       `json:"time,omitzero"`
+	UserID     string          `json:"userid,omitzero"`      // who wrote it; "" is the robot
+	MsgType    string          `json:"msgtype,omitzero"`     // text, image, mixed, voice, file, video, stream, markdown, template_card
+	Text       string          `json:"text,omitzero"`        // shown now; of mixed its texts
+	Images     [][]byte        `json:"images,omitzero"`      // at the end of a stream
+	Finished   bool            `json:"finished,omitzero"`    // false for a stream that has not ended
+	Card       json.RawMessage `json:"card,omitzero"`        // shown now
+	StreamID   string          `json:"stream_id,omitzero"`   //
+	FeedbackID string          `json:"feedback_id,omitzero"` // "" is a message that cannot be rated
+	QuoteID    string          `json:"quote_id,omitzero"`    // of the message that the robot quotes
 }
 
 const (

@@ -8,13 +8,13 @@ import (
 
 // A ProductAlbum is a 商品图册: a product that members show to customers.
 type ProductAlbum struct {
-	ProductID   string
-	Description string
-	Price       int64 // in fen
-	ProductSN   string
-	MediaID     []string // of its pictures
-	CreateTime  time.Time
-	AgentID     int64 // the app that made it and alone may change it
+	ProductID   string    `json:"product_id"`
+	Description string    `json:"description,omitzero"`
+	Price       int64     `json:"price,omitzero"` // in fen
+	ProductSN   string    `json:"product_sn,omitzero"`
+	MediaID     []string  `json:"media_id,omitzero"` // of its pictures
+	CreateTime  time.Time `json:"create_time,omitzero"`
+	AgentID     int64     `json:"agentid,omitzero"` // the app that made it and alone may change it
 }
 
 type albumStore struct {

@@ -9,21 +9,21 @@ import (
 
 // An AppChat is a group of members that an app made: 应用群聊会话.
 type AppChat struct {
-	ChatID   string
-	Name     string
-	Owner    string
-	UserList []string
-	AgentID  int64 // of the app that made it
+	ChatID   string   `json:"chat_id"`
+	Name     string   `json:"name,omitzero"`
+	Owner    string   `json:"owner,omitzero"`
+	UserList []string `json:"user_list,omitzero"`
+	AgentID  int64    `json:"agentid,omitzero"` // of the app that made it
 }
 
 // An AppChatMessage is what the app wrote into an [AppChat].
 type AppChatMessage struct {
-	Time    time.Time
-	MsgType string
-	Text    string          // of text and markdown
-	Body    json.RawMessage // the object named like MsgType, as it was sent
-	Safe    int             // 1 confidential
-	Missed  []string        // userids who had too many messages of the app and did not get it
+	Time    time.Time       `json:"time"`
+	MsgType string          `json:"msgtype,omitzero"`
+	Text    string          `json:"text,omitzero"`   // of text and markdown
+	Body    json.RawMessage `json:"body,omitzero"`   // the object named like MsgType, as it was sent
+	Safe    int             `json:"safe,omitzero"`   // 1 confidential
+	Missed  []string        `json:"missed,omitzero"` // userids who had too many messages of the app and did not get it
 }
 
 const (

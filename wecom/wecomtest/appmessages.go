@@ -12,16 +12,16 @@ import (
 
 // An AppMessage is what an app wrote to a member.
 type AppMessage struct {
-	MsgID    string
-	AgentID  int64
-	Time     time.Time
-	MsgType  string
-	Text     string          // of text and markdown, cut to what is shown
-	Body     json.RawMessage // the object named like MsgType, as it was sent
-	Safe     int             // 1 confidential, 2 not beyond the corp (mpnews only)
-	Recalled bool
+	MsgID    string          `json:"msgid"`
+	AgentID  int64           `json:"agentid,omitzero"`
+	Time     time.Time       `json:"time,omitzero"`
+	MsgType  string          `json:"msgtype,omitzero"`
+	Text     string          `json:"text,omitzero"` // of text and markdown, cut to what is shown
+	Body     json.RawMessage `json:"body,omitzero"` // the object named like MsgType, as it was sent
+	Safe     int             `json:"safe,omitzero"` // 1 confidential, 2 not beyond the corp (mpnews only)
+	Recalled bool            `json:"recalled,omitzero"`
 
-	ReplaceName string // what the button of a card says since an update, and can be clicked no more
+	ReplaceName string `json:"replace_name,omitzero"` // what the button of a card says since an update, and can be clicked no more
 }
 
 const (

@@ -24,14 +24,14 @@ const (
 
 // An App is one secret of the corp and what it may do.
 type App struct {
-	AgentID    int64  // 0 is the next free one
-	Name       string //
-	Secret     string // "" is a made-up one
-	Scopes     []Scope
-	Visible    []string // userids in the app's 可见范围; nil is everyone
-	TrustedIPs []string // nil is any
+	AgentID    int64    `json:"agentid"`         // 0 is the next free one
+	Name       string   `json:"name,omitzero"`   //
+	Secret     string   `json:"secret,omitzero"` // "" is a made-up one
+	Scopes     []Scope  `json:"scopes,omitzero"`
+	Visible    []string `json:"visible,omitzero"`     // userids in the app's 可见范围; nil is everyone
+	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any
 
-	TrustedDomains []string // 可信域名 of pages and logins; nil is any
+	TrustedDomains []string `json:"trusted_domains,omitzero"` // 可信域名 of pages and logins; nil is any
 }
 
 type app struct {

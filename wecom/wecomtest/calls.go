@@ -16,18 +16,18 @@ import (
 // A Call is one request and what came of it. Tokens, tickets and secrets are
 // replaced by "REDACTED".
 type Call struct {
-	N          int       // 1 is the server's first call
-	Time       time.Time // by the simulator's clock
-	Op         string    // externalcontact/get
-	CorpID     string    // the corp that it was about; "" if it was about none
-	Method     string
-	IP         string
-	Query      url.Values
-	Body       string // as it came; of an upload only the file's name
-	HTTPStatus int    // 0 if no reply was sent
-	Code       int    // errcode
-	Response   string
-	Fault      string // what a [Fault] did to it
+	N          int        `json:"n"`               // 1 is the server's first call
+	Time       time.Time  `json:"time,omitzero"`   // by the simulator's clock
+	Op         string     `json:"op,omitzero"`     // externalcontact/get
+	CorpID     string     `json:"corpid,omitzero"` // the corp that it was about; "" if it was about none
+	Method     string     `json:"method,omitzero"`
+	IP         string     `json:"ip,omitzero"`
+	Query      url.Values `json:"query,omitzero"`
+	Body       string     `json:"body,omitzero"` // as it came; of an upload only the file's name
+	HTTPStatus int        `json:"http_status"`   // 0 if no reply was sent
+	Code       int        `json:"code"`          // errcode
+	Response   string     `json:"response,omitzero"`
+	Fault      string     `json:"fault,omitzero"` // what a [Fault] did to it
 
 	args map[string]any
 }
@@ -66,12 +66,20 @@ func cloneArgs(v any) any {
 
 // Calls are calls in the order in which they were answered.
 type Calls struct {
-	s    *Server
-	list []Call
+	s       *Server
+	list    []Call
+	dropped int
 }
 
 // Calls returns what the log holds. Later calls do not change it.
-func (s *Server) Calls() Calls { return Calls{s, s.log.snapshot()} }
+func (s *Server) Calls() Calls {
+	list, dropped := s.log.snapshot()
+	return Calls{s, list, dropped}
+}
+
+// Dropped is how many earlier calls the log no longer holds: see
+// [WithCallLog]. Calls that are filtered out do not count.
+func (c Calls) Dropped() int { return c.dropped }
 
 // Op keeps the calls of one operation, named externalcontact/get or
 // /cgi-bin/externalcontact/get. A name that stands for nothing ends the test.
@@ -123,7 +131,7 @@ func (c Calls) All() iter.Seq[Call] {
 }
 
 func (c Calls) filter(keep func(*Call) bool) Calls {
-	out := Calls{s: c.s}
+	out := Calls{s: c.s, dropped: c.dropped}
 	for i := range c.list {
 		if keep(&c.list[i]) {
 			out.list = append(out.list, c.list[i])
@@ -212,10 +220,11 @@ func (l *callLog) add(x *exchange, a *answer) {
 
 func (c *Call) size() int { return len(c.Body) + len(c.Response) + 512 }
 
-func (l *callLog) snapshot() []Call {
+// snapshot needs no copy: what was logged once is never written again.
+func (l *callLog) snapshot() (calls []Call, dropped int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.calls)
+	return slices.Clip(l.calls), l.dropped
 }
 
 // total counts the answers of op; the channel closes at the next call.

@@ -15,10 +15,10 @@ import (
 
 // Keys are what the console asks for when a callback is set up.
 type Keys struct {
-	Token          string
-	EncodingAESKey string // 43 letters and digits
-	ReceiveID      string // the corp id; "" for an intelligent robot; if SuiteID is set, "" is what fits
-	SuiteID        string // of a third-party app: see Server.SuiteKeys
+	Token          string `json:"token"`
+	EncodingAESKey string `json:"encoding_aes_key,omitzero"` // 43 letters and digits
+	ReceiveID      string `json:"receive_id,omitzero"`       // the corp id; "" for an intelligent robot; if SuiteID is set, "" is what fits
+	SuiteID        string `json:"suite_id,omitzero"`         // of a third-party app: see Server.SuiteKeys
 }
 
 // blockSize is what WeCom pads to; AES itself has blocks of 16.

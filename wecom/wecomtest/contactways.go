@@ -10,23 +10,23 @@ import (
 
 // A ContactWay is a 「联系我」 code or button.
 type ContactWay struct {
-	ConfigID      string
-	Type          int // 1 one member, 2 several
-	Scene         int // 1 button in a mini program, 2 QR code
-	Style         int // of the button
-	Remark        string
-	SkipVerify    bool
-	State         string
-	QRCode        string
-	User          []string
-	Party         []int64
-	IsTemp        bool
-	ExpiresIn     time.Duration // of a temporary one, as the next two
-	ChatExpiresIn time.Duration
-	UnionID       string
-	IsExclusive   bool
-	MarkSource    bool
-	CreateTime    time.Time
+	ConfigID      string        `json:"config_id"`
+	Type          int           `json:"type,omitzero"`  // 1 one member, 2 several
+	Scene         int           `json:"scene,omitzero"` // 1 button in a mini program, 2 QR code
+	Style         int           `json:"style,omitzero"` // of the button
+	Remark        string        `json:"remark,omitzero"`
+	SkipVerify    bool          `json:"skip_verify,omitzero"`
+	State         string        `json:"state,omitzero"`
+	QRCode        string        `json:"qr_code,omitzero"`
+	User          []string      `json:"user,omitzero"`
+	Party         []int64       `json:"party,omitzero"`
+	IsTemp        bool          `json:"is_temp,omitzero"`
+	ExpiresIn     time.Duration `json:"expires_in,omitzero"` // of a temporary one, as the next two
+	ChatExpiresIn time.Duration `json:"chat_expires_in,omitzero"`
+	UnionID       string        `json:"unionid,omitzero"`
+	IsExclusive   bool          `json:"is_exclusive,omitzero"`
+	MarkSource    bool          `json:"mark_source,omitzero"`
+	CreateTime    time.Time     `json:"create_time,omitzero"`
 }
 
 const (

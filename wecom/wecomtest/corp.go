@@ -43,6 +43,7 @@ type corp struct {
 	greetings groupWelcomeStore
 	talks     map[relationKey]time.Time // when userid and external_userid talked last
 	received  receivedStore
+	typing    typedStore
 	massSends massSendStore
 	moments   momentStore
 	media     mediaStore
@@ -92,6 +93,7 @@ func newCorp(id string) *corp {
 		greetings: newGroupWelcomeStore(),
 		talks:     make(map[relationKey]time.Time),
 		received:  make(receivedStore),
+		typing:    newTypedStore(),
 		massSends: newMassSendStore(),
 		moments:   newMomentStore(),
 		media:     newMediaStore(),

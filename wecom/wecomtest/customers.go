@@ -8,49 +8,52 @@ import (
 
 // A Customer is a person outside the corp, and who follows them.
 type Customer struct {
-	ExternalUserID string // "" is a made-up one
-	Name           string
-	Type           int // 1 WeChat (if 0), 2 WeCom
-	Gender         int
-	Avatar         string
-	UnionID        string
-	Position       string // WeCom users only, as what follows
-	CorpName       string
-	CorpFullName   string
-	ExternalAttr   []ExternalAttr
-	FollowUser     []Follow
+	ExternalUserID string         `json:"external_userid"` // "" is a made-up one
+	Name           string         `json:"name,omitzero"`
+	Type           int            `json:"type,omitzero"` // 1 WeChat (if 0), 2 WeCom
+	Gender         int            `json:"gender,omitzero"`
+	Avatar         string         `json:"avatar,omitzero"`
+	UnionID        string         `json:"unionid,omitzero"`
+	Position       string         `json:"position,omitzero"` // WeCom users only, as what follows
+	CorpName       string         `json:"corp_name,omitzero"`
+	CorpFullName   string         `json:"corp_full_name,omitzero"`
+	ExternalAttr   []ExternalAttr `json:"external_attr,omitzero"`
+	FollowUser     []Follow       `json:"follow_user,omitzero"`
 }
 
 // An ExternalAttr is a line of a WeCom user's 对外属性.
 type ExternalAttr struct {
-	Type     int    // 0 text, 1 web page, 2 mini program
-	Name     string //
-	Value    string // text
-	Title    string // web page and mini program
-	URL      string // web page
-	AppID    string // mini program
-	PagePath string // mini program
+	Type     int    `json:"type"`               // 0 text, 1 web page, 2 mini program
+	Name     string `json:"name,omitzero"`      //
+	Value    string `json:"value,omitzero"`     // text
+	Title    string `json:"title,omitzero"`     // web page and mini program
+	URL      string `json:"url,omitzero"`       // web page
+	AppID    string `json:"appid,omitzero"`     // mini program
+	PagePath string `json:"page_path,omitzero"` // mini program
 }
 
 // A Follow is one member's relation to a customer.
 type Follow struct {
-	UserID         string
-	Remark         string
-	Description    string
-	CreateTime     time.Time // zero is now
-	TagID          []string  // corp tags
-	PersonalTag    []PersonalTag
-	RemarkCorpName string // WeChat users only
-	RemarkMobiles  []string
-	AddWay         int
-	State          string
-	OperUserID     string          // "" is the member
-	WechatChannels *WechatChannels // if AddWay is 10
-	Deleted        bool            // the customer has deleted the member
+	UserID         string          `json:"userid"`
+	Remark         string          `json:"remark,omitzero"`
+	Description    string          `json:"description,omitzero"`
+	CreateTime     time.Time       `json:"create_time,omitzero"` // zero is now
+	TagID          []string        `json:"tag_id,omitzero"`      // corp tags
+	PersonalTag    []PersonalTag   `json:"personal_tag,omitzero"`
+	RemarkCorpName string          `json:"remark_corp_name,omitzero"` // WeChat users only
+	RemarkMobiles  []string        `json:"remark_mobiles,omitzero"`
+	AddWay         int             `json:"add_way,omitzero"`
+	State          string          `json:"state,omitzero"`
+	OperUserID     string          `json:"oper_userid,omitzero"`     // "" is the member
+	WechatChannels *WechatChannels `json:"wechat_channels,omitzero"` // if AddWay is 10
+	Deleted        bool            `json:"deleted,omitzero"`         // the customer has deleted the member
 }
 
 // A PersonalTag is a tag of one member's own. It has no id.
-type PersonalTag struct{ GroupName, TagName string }
+type PersonalTag struct {
+	GroupName string `json:"group_name"`
+	TagName   string `json:"tag_name"`
+}
 
 // WechatChannels is the 视频号 that a customer came through.
 type WechatChannels struct {

@@ -27,12 +27,12 @@ type Delivery struct {
 
 // An Attempt is one request of a delivery.
 type Attempt struct {
-	Time     time.Time // by the simulator's clock
-	Elapsed  time.Duration
-	Status   int    // 0 if there was no answer
-	Err      string // why there was none
-	Response string // the answer's body
-	Reply    string // the passive reply in it, decrypted
+	Time     time.Time     `json:"time"` // by the simulator's clock
+	Elapsed  time.Duration `json:"elapsed,omitzero"`
+	Status   int           `json:"status"`            // 0 if there was no answer
+	Err      string        `json:"error,omitzero"`    // why there was none
+	Response string        `json:"response,omitzero"` // the answer's body
+	Reply    string        `json:"reply,omitzero"`    // the passive reply in it, decrypted
 }
 
 // Delivered reports whether the app answered.
@@ -225,6 +225,7 @@ func (s *Server) noteDelivered() {
 		close(s.delivered)
 		s.delivered = nil
 	}
+	s.noteNews()
 }
 
 // deliveryNews is closed at the next attempt. The caller holds s.deliverMu.
@@ -315,10 +316,7 @@ func (s *Server) Deliveries() []Delivery {
 	defer s.deliverMu.Unlock()
 	out := make([]Delivery, 0, len(s.deliveries))
 	for _, d := range s.deliveries {
-		c := *d
-		c.Attempts = slices.Clone(d.Attempts)
-		c.Event = d.Event.clone()
-		out = append(out, c)
+		out = append(out, d.clone())
 	}
 	return out
 }

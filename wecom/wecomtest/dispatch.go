@@ -128,6 +128,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	x.ip, _, _ = net.SplitHostPort(r.RemoteAddr)
 	a := x.answer() //nolint:contextcheck // x.r carries the context
 	s.log.add(x, a)
+	s.noteNews()
 	a.write(w)
 }
 

@@ -212,14 +212,19 @@ func groupStatisticByDay(x *exchange, req groupStatsRequest) (any, error) {
 	return reply, nil
 }
 
-// ChatInGroup lets somebody in a group chat say something.
-func (a Actor) ChatInGroup(chatID, userID string) {
+// ChatInGroup lets somebody in a group chat say something. Each text is a
+// message and shows in [Server.GroupConversation].
+func (a Actor) ChatInGroup(chatID, userID string, texts ...string) {
 	a.s.helper()
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	g := a.s.groupChat(chatID)
 	a.s.groupMember(g, userID)
-	g.said(userID, a.s.clock.Now())
+	now := a.s.clock.Now()
+	a.s.corp.typedInGroup(chatID, userID, now, texts)
+	for range max(1, len(texts)) {
+		g.said(userID, now)
+	}
 }
 
 func (g *groupChat) said(userID string, now time.Time) {

@@ -8,28 +8,28 @@ import (
 
 // A GroupChat is a 客户群.
 type GroupChat struct {
-	ChatID        string // "" is a made-up one
-	Name          string
-	Owner         string // userid of a member
-	Notice        string
-	CreateTime    time.Time     // zero is now
-	Status        int           // 2 and 3: being, and having been, taken over from an owner who left
-	MemberList    []GroupMember // the owner is put in if missing
-	AdminList     []string      // userids
-	MemberVersion string        // changes with MemberList; made up
-	MemberLimit   int           // how many there may be in it; 0 is any number
+	ChatID        string        `json:"chat_id"` // "" is a made-up one
+	Name          string        `json:"name,omitzero"`
+	Owner         string        `json:"owner,omitzero"` // userid of a member
+	Notice        string        `json:"notice,omitzero"`
+	CreateTime    time.Time     `json:"create_time,omitzero"`    // zero is now
+	Status        int           `json:"status"`                  // 2 and 3: being, and having been, taken over from an owner who left
+	MemberList    []GroupMember `json:"member_list,omitzero"`    // the owner is put in if missing
+	AdminList     []string      `json:"admin_list,omitzero"`     // userids
+	MemberVersion string        `json:"member_version,omitzero"` // changes with MemberList; made up
+	MemberLimit   int           `json:"member_limit,omitzero"`   // how many there may be in it; 0 is any number
 }
 
 // A GroupMember is somebody in a group chat.
 type GroupMember struct {
-	UserID        string    // of a member, or an external_userid
-	Type          int       // 1 member of the corp, 2 not; 0 is whatever the corp knows
-	JoinTime      time.Time // zero is now
-	JoinScene     int       // 1 invited (if 0), 2 by an invitation's link, 3 by QR code
-	Invitor       string    // userid, if a member of the corp invited
-	GroupNickname string
-	Name          string // "" is the name that the corp knows
-	State         string // of the QR code
+	UserID        string    `json:"userid"`              // of a member, or an external_userid
+	Type          int       `json:"type,omitzero"`       // 1 member of the corp, 2 not; 0 is whatever the corp knows
+	JoinTime      time.Time `json:"join_time,omitzero"`  // zero is now
+	JoinScene     int       `json:"join_scene,omitzero"` // 1 invited (if 0), 2 by an invitation's link, 3 by QR code
+	Invitor       string    `json:"invitor,omitzero"`    // userid, if a member of the corp invited
+	GroupNickname string    `json:"group_nickname,omitzero"`
+	Name          string    `json:"name,omitzero"`  // "" is the name that the corp knows
+	State         string    `json:"state,omitzero"` // of the QR code
 }
 
 const (

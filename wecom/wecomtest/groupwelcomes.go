@@ -9,12 +9,12 @@ import (
 
 // A GroupWelcome is a greeting for whoever joins a group chat: 入群欢迎语素材.
 type GroupWelcome struct {
-	TemplateID  string
-	AgentID     int64 // of the app that made it
-	Text        string
-	Attachments []Attachment // one at most
-	Notify      bool         // group owners are told to use it
-	ChatID      []string     // of the group chats that use it
+	TemplateID  string       `json:"template_id"`
+	AgentID     int64        `json:"agentid,omitzero"` // of the app that made it
+	Text        string       `json:"text,omitzero"`
+	Attachments []Attachment `json:"attachments,omitzero"` // one at most
+	Notify      bool         `json:"notify,omitzero"`      // group owners are told to use it
+	ChatID      []string     `json:"chat_id,omitzero"`     // of the group chats that use it
 }
 
 const maxGroupWelcomes = 100

@@ -22,9 +22,10 @@ func (s *Server) custom(path string) func(Call) (any, error) {
 
 // Coverage is how well the simulator knows one endpoint.
 type Coverage struct {
-	Method, Path string
-	Stateful     bool   // else it answers a reply of the documented shape, with nothing in it
-	Read         string // day on which its row was checked with the official page
+	Method   string `json:"method"`
+	Path     string `json:"path"`
+	Stateful bool   `json:"stateful"`      // else it answers a reply of the documented shape, with nothing in it
+	Read     string `json:"read,omitzero"` // day on which its row was checked with the official page
 }
 
 // Coverage lists every endpoint of the spec table.

@@ -7,15 +7,15 @@ import (
 
 // An InterceptRule is a 敏感词规则: what members must not write to customers.
 type InterceptRule struct {
-	RuleID         string
-	RuleName       string
-	CreateTime     time.Time
-	WordList       []string
-	SemanticsList  []int    // 1 mobile numbers, 2 mail addresses, 3 red packets
-	InterceptType  int      // 1 not sent, 2 only a warning
-	UserList       []string // whom it is for
-	DepartmentList []int64
-	AgentID        int64 // the app that made it and alone may change it
+	RuleID         string    `json:"rule_id"`
+	RuleName       string    `json:"rule_name,omitzero"`
+	CreateTime     time.Time `json:"create_time,omitzero"`
+	WordList       []string  `json:"word_list,omitzero"`
+	SemanticsList  []int     `json:"semantics_list,omitzero"` // 1 mobile numbers, 2 mail addresses, 3 red packets
+	InterceptType  int       `json:"intercept_type,omitzero"` // 1 not sent, 2 only a warning
+	UserList       []string  `json:"user_list,omitzero"`      // whom it is for
+	DepartmentList []int64   `json:"department_list,omitzero"`
+	AgentID        int64     `json:"agentid,omitzero"` // the app that made it and alone may change it
 }
 
 const (

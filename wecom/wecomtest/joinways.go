@@ -7,17 +7,17 @@ import (
 
 // A JoinWay is a 「加入群聊」 code or button.
 type JoinWay struct {
-	ConfigID       string
-	Scene          int // 1 button in a mini program, 2 QR code
-	Remark         string
-	AutoCreateRoom bool // make a new group chat when all are full
-	RoomBaseName   string
-	RoomBaseID     int64
-	ChatIDList     []string
-	QRCode         string
-	State          string
-	MarkSource     bool
-	AgentID        int64 // the app that made it and alone sees it
+	ConfigID       string   `json:"config_id"`
+	Scene          int      `json:"scene,omitzero"` // 1 button in a mini program, 2 QR code
+	Remark         string   `json:"remark,omitzero"`
+	AutoCreateRoom bool     `json:"auto_create_room,omitzero"` // make a new group chat when all are full
+	RoomBaseName   string   `json:"room_base_name,omitzero"`
+	RoomBaseID     int64    `json:"room_base_id,omitzero"`
+	ChatIDList     []string `json:"chat_id_list,omitzero"`
+	QRCode         string   `json:"qr_code,omitzero"`
+	State          string   `json:"state,omitzero"`
+	MarkSource     bool     `json:"mark_source,omitzero"`
+	AgentID        int64    `json:"agentid,omitzero"` // the app that made it and alone sees it
 }
 
 const (

@@ -219,16 +219,16 @@ func TestLinksThatShowAnError(t *testing.T) {
 			srv := wecomtest.NewServer()
 			defer srv.Close()
 			alice := srv.AddMember(wecomtest.Member{Name: "Alice"})
-			shown := func() (said any) {
-				defer func() { said = recover() }()
+			shown := func() (said error) {
+				defer func() { said, _ = recover().(error) }()
 				srv.Act().Authorize(alice, tt.link(srv))
 				return nil
 			}()
 			if tt.want == "" {
-				assert.Nil(t, shown)
+				assert.NoError(t, shown)
 				return
 			}
-			assert.Contains(t, shown, tt.want)
+			assert.ErrorContains(t, shown, tt.want)
 		})
 	}
 }

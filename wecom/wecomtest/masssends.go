@@ -8,33 +8,33 @@ import (
 // A MassSend is a message to many customers, or many group chats, which
 // members send.
 type MassSend struct {
-	MsgID       string
-	ChatType    string // single or group
-	Creator     string // userid, if a member wrote it themselves
-	CreateTime  time.Time
-	AllowSelect bool // members may leave customers out
-	Text        string
-	Attachments []Attachment
-	TaskList    []MassSendTask
-	Cancelled   bool // who has not sent cannot any more
+	MsgID       string         `json:"msgid"`
+	ChatType    string         `json:"chat_type,omitzero"` // single or group
+	Creator     string         `json:"creator,omitzero"`   // userid, if a member wrote it themselves
+	CreateTime  time.Time      `json:"create_time,omitzero"`
+	AllowSelect bool           `json:"allow_select,omitzero"` // members may leave customers out
+	Text        string         `json:"text,omitzero"`
+	Attachments []Attachment   `json:"attachments,omitzero"`
+	TaskList    []MassSendTask `json:"task_list,omitzero"`
+	Cancelled   bool           `json:"cancelled,omitzero"` // who has not sent cannot any more
 }
 
 // A MassSendTask is what one member has to do.
 type MassSendTask struct {
-	UserID   string
-	Status   int // 0 not sent, 2 sent
-	SendTime time.Time
-	SendList []MassSendResult
-	Reminded int // how often the member was asked again
+	UserID   string           `json:"userid"`
+	Status   int              `json:"status"` // 0 not sent, 2 sent
+	SendTime time.Time        `json:"send_time,omitzero"`
+	SendList []MassSendResult `json:"send_list,omitzero"`
+	Reminded int              `json:"reminded,omitzero"` // how often the member was asked again
 }
 
 // A MassSendResult is what became of the message to one customer or group
 // chat.
 type MassSendResult struct {
-	ExternalUserID string
-	ChatID         string
-	Status         int // 0 not sent, 1 sent, 2 no friend, 3 had as many mass sends as the rule allows
-	SendTime       time.Time
+	ExternalUserID string    `json:"external_userid,omitzero"`
+	ChatID         string    `json:"chat_id,omitzero"`
+	Status         int       `json:"status"` // 0 not sent, 1 sent, 2 no friend, 3 had as many mass sends as the rule allows
+	SendTime       time.Time `json:"send_time,omitzero"`
 }
 
 const (

@@ -12,14 +12,14 @@ import (
 
 // A Media is an uploaded file. It expires after three days.
 type Media struct {
-	MediaID        string // "" is a made-up one
-	Type           string // image, voice, video or file
-	FileName       string
-	Data           []byte
-	Speex          []byte // of a voice recorded by the JS-SDK: the better copy
-	AttachmentType int    // of upload_attachment: 1 moment, 2 product album
-	ByURL          bool   // of upload_by_url
-	CreateTime     time.Time
+	MediaID        string    `json:"media_id"`      // "" is a made-up one
+	Type           string    `json:"type,omitzero"` // image, voice, video or file
+	FileName       string    `json:"file_name,omitzero"`
+	Data           []byte    `json:"data,omitzero"`
+	Speex          []byte    `json:"speex,omitzero"`           // of a voice recorded by the JS-SDK: the better copy
+	AttachmentType int       `json:"attachment_type,omitzero"` // of upload_attachment: 1 moment, 2 product album
+	ByURL          bool      `json:"by_url,omitzero"`          // of upload_by_url
+	CreateTime     time.Time `json:"create_time,omitzero"`
 
 	robot string // the key of whose it is, if a robot's
 }

@@ -8,26 +8,26 @@ import (
 
 // A Member is a member of the corp.
 type Member struct {
-	UserID     string // "" is a made-up one
-	Name       string
-	Alias      string
-	Mobile     string
-	Department []int64
-	NoContact  bool      // without the 客户联系 function
-	Left       bool      // has left the corp
-	LeftTime   time.Time // if so; zero is when they were added
+	UserID     string    `json:"userid"` // "" is a made-up one
+	Name       string    `json:"name,omitzero"`
+	Alias      string    `json:"alias,omitzero"`
+	Mobile     string    `json:"mobile,omitzero"`
+	Department []int64   `json:"department,omitzero"`
+	NoContact  bool      `json:"no_contact,omitzero"` // without the 客户联系 function
+	Left       bool      `json:"left,omitzero"`       // has left the corp
+	LeftTime   time.Time `json:"left_time,omitzero"`  // if so; zero is when they were added
 
-	Gender  int // 0 unknown, 1 male, 2 female; a login tells what follows if the member agrees
-	Avatar  string
-	Email   string
-	BizMail string
-	Address string
+	Gender  int    `json:"gender,omitzero"` // 0 unknown, 1 male, 2 female; a login tells what follows if the member agrees
+	Avatar  string `json:"avatar,omitzero"`
+	Email   string `json:"email,omitzero"`
+	BizMail string `json:"biz_mail,omitzero"`
+	Address string `json:"address,omitzero"`
 
-	Locked        bool // has to pass a second verification (二次验证) first
-	NotActivated  bool // has never logged in
-	NotVerified   bool // has not passed the check of their real name
-	Unlicensed    bool // without a license for third-party apps
-	CustomerLimit int  // how many customers they may have; 0 is any number
+	Locked        bool `json:"locked,omitzero"`         // has to pass a second verification (二次验证) first
+	NotActivated  bool `json:"not_activated,omitzero"`  // has never logged in
+	NotVerified   bool `json:"not_verified,omitzero"`   // has not passed the check of their real name
+	Unlicensed    bool `json:"unlicensed,omitzero"`     // without a license for third-party apps
+	CustomerLimit int  `json:"customer_limit,omitzero"` // how many customers they may have; 0 is any number
 }
 
 // follows reports whether the member may have customers.

@@ -4,9 +4,9 @@ import "time"
 
 // A MomentReaction is a like or a comment. Exactly one of the ids is set.
 type MomentReaction struct {
-	UserID         string // of a member
-	ExternalUserID string
-	CreateTime     time.Time
+	UserID         string    `json:"userid,omitzero"` // of a member
+	ExternalUserID string    `json:"external_userid,omitzero"`
+	CreateTime     time.Time `json:"create_time,omitzero"`
 }
 
 // moment returns a moment of which the app sees a publisher, or the refusal.

@@ -8,15 +8,15 @@ import (
 // A Moment is a post that customers see in their 朋友圈, once members publish
 // it.
 type Moment struct {
-	MomentID    string
-	Creator     string // userid, if a member posted it themselves
-	CreateTime  time.Time
-	Text        string
-	Attachments []Attachment // images, or one video, or one link
-	Location    *Location    // of a member's own only
-	TagList     []string     // only customers with one of these corp tags see it; nil is all
-	TaskList    []MomentTask
-	Cancelled   bool // who has not published cannot any more
+	MomentID    string       `json:"moment_id"`
+	Creator     string       `json:"creator,omitzero"` // userid, if a member posted it themselves
+	CreateTime  time.Time    `json:"create_time,omitzero"`
+	Text        string       `json:"text,omitzero"`
+	Attachments []Attachment `json:"attachments,omitzero"` // images, or one video, or one link
+	Location    *Location    `json:"location,omitzero"`    // of a member's own only
+	TagList     []string     `json:"tag_list,omitzero"`    // only customers with one of these corp tags see it; nil is all
+	TaskList    []MomentTask `json:"task_list,omitzero"`
+	Cancelled   bool         `json:"cancelled,omitzero"` // who has not published cannot any more
 }
 
 // A Location is where a moment says it was posted. Numbers are texts, as WeCom
@@ -29,12 +29,12 @@ type Location struct {
 
 // A MomentTask is what one member has to do, or has done.
 type MomentTask struct {
-	UserID        string
-	PublishStatus int // 0 not published, 1 published
-	PublishTime   time.Time
-	CustomerList  []string // external_userids of those who see it
-	CommentList   []MomentReaction
-	LikeList      []MomentReaction
+	UserID        string           `json:"userid"`
+	PublishStatus int              `json:"publish_status"` // 0 not published, 1 published
+	PublishTime   time.Time        `json:"publish_time,omitzero"`
+	CustomerList  []string         `json:"customer_list,omitzero"` // external_userids of those who see it
+	CommentList   []MomentReaction `json:"comment_list,omitzero"`
+	LikeList      []MomentReaction `json:"like_list,omitzero"`
 }
 
 // momentPublished is the other publish_status.

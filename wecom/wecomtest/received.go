@@ -8,12 +8,12 @@ import (
 // A Received is what one send brought to a customer or a group chat. WeCom
 // shows its text and each attachment as a message of their own.
 type Received struct {
-	Kind        Kind
-	Time        time.Time
-	UserID      string // the member who sent it
-	MsgID       string // of a mass send
-	Text        string
-	Attachments []Attachment
+	Kind        Kind         `json:"kind"`
+	Time        time.Time    `json:"time,omitzero"`
+	UserID      string       `json:"userid,omitzero"` // the member who sent it
+	MsgID       string       `json:"msgid,omitzero"`  // of a mass send
+	Text        string       `json:"text,omitzero"`
+	Attachments []Attachment `json:"attachments,omitzero"`
 }
 
 // A Kind is how a message came about.
@@ -27,14 +27,14 @@ const (
 
 // An Attachment is a message that is not text.
 type Attachment struct {
-	MsgType string // image, link, miniprogram, video or file
-	MediaID string // image, video and file; the cover of a miniprogram, and of a link in a moment
-	PicURL  string // image without MediaID; the cover of a link
-	Title   string // link and miniprogram
-	Desc    string // link
-	URL     string // link
-	AppID   string // miniprogram
-	Page    string // miniprogram
+	MsgType string `json:"msgtype"`           // image, link, miniprogram, video or file
+	MediaID string `json:"media_id,omitzero"` // image, video and file; the cover of a miniprogram, and of a link in a moment
+	PicURL  string `json:"pic_url,omitzero"`  // image without MediaID; the cover of a link
+	Title   string `json:"title,omitzero"`    // link and miniprogram
+	Desc    string `json:"desc,omitzero"`     // link
+	URL     string `json:"url,omitzero"`      // link
+	AppID   string `json:"appid,omitzero"`    // miniprogram
+	Page    string `json:"page,omitzero"`     // miniprogram
 }
 
 // receivedStore is what came, by external_userid or chat_id.

@@ -14,16 +14,16 @@ import (
 // A Robot writes into one group, for whoever has its key: 消息推送, once called
 // 群机器人.
 type Robot struct {
-	Key  string // "" is a made-up one
-	Name string
+	Key  string `json:"key"` // "" is a made-up one
+	Name string `json:"name,omitzero"`
 }
 
 // A RobotMessage is what a robot wrote into its group.
 type RobotMessage struct {
-	Time    time.Time
-	MsgType string
-	Text    string          // of text, markdown and markdown_v2
-	Body    json.RawMessage // the object named like MsgType, as it was sent
+	Time    time.Time       `json:"time"`
+	MsgType string          `json:"msgtype,omitzero"`
+	Text    string          `json:"text,omitzero"` // of text, markdown and markdown_v2
+	Body    json.RawMessage `json:"body,omitzero"` // the object named like MsgType, as it was sent
 }
 
 const (

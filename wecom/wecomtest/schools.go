@@ -10,19 +10,19 @@ import (
 
 // A Student is on the list that a school keeps with its parents: 家校通讯录.
 type Student struct {
-	StudentUserID string // "" is a made-up one
-	Name          string
-	Department    []int64  // classes
-	ParentUserID  []string // parent_userids
+	StudentUserID string   `json:"student_userid"` // "" is a made-up one
+	Name          string   `json:"name,omitzero"`
+	Department    []int64  `json:"department,omitzero"`    // classes
+	ParentUserID  []string `json:"parent_userid,omitzero"` // parent_userids
 }
 
 // A SchoolNotice is a 学校通知 that a parent or student got.
 type SchoolNotice struct {
-	AgentID int64
-	Time    time.Time
-	MsgType string
-	Text    string          // of a text
-	Body    json.RawMessage // the object named like MsgType, as it was sent
+	AgentID int64           `json:"agentid"`
+	Time    time.Time       `json:"time,omitzero"`
+	MsgType string          `json:"msgtype,omitzero"`
+	Text    string          `json:"text,omitzero"` // of a text
+	Body    json.RawMessage `json:"body,omitzero"` // the object named like MsgType, as it was sent
 }
 
 const (

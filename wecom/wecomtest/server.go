@@ -75,6 +75,9 @@ type world struct {
 
 	addrMu sync.Mutex // guards tcp
 	tcp    net.Listener
+
+	newsMu sync.Mutex    // guards news; taken last
+	news   chan struct{} // closed at the next thing to see, if somebody watches
 }
 
 // New starts a server that closes itself at the end of the test, and fails the
@@ -270,10 +273,17 @@ func (s *Server) begin() bool {
 	return true
 }
 
+// A Misuse is what a Server of [NewServer] panics with where one of [New] would
+// end the test: somebody asked for what cannot be, such as an act of a member
+// whom the corp does not have. Nothing has changed then.
+type Misuse struct{ msg string }
+
+func (m *Misuse) Error() string { return m.msg }
+
 // fatalf ends the test; outside a test a misuse of the simulator panics.
 func (s *Server) fatalf(format string, args ...any) {
 	if s.t == nil {
-		panic(fmt.Sprintf(format, args...))
+		panic(&Misuse{fmt.Sprintf(format, args...)})
 	}
 	s.t.Helper()
 	s.t.Fatalf(format, args...)

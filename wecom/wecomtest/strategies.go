@@ -9,14 +9,14 @@ import (
 // A Strategy is a 规则组: administrators of their own for a part of the corp's
 // customers, or of its moments.
 type Strategy struct {
-	StrategyID   int64
-	ParentID     int64 // 0 at the top
-	StrategyName string
-	CreateTime   time.Time
-	AdminList    []string // userids
-	Privilege    map[string]bool
-	Range        []StrategyNode
-	AgentID      int64 // the app that made it and alone sees it
+	StrategyID   int64           `json:"strategy_id"`
+	ParentID     int64           `json:"parent_id,omitzero"` // 0 at the top
+	StrategyName string          `json:"strategy_name,omitzero"`
+	CreateTime   time.Time       `json:"create_time,omitzero"`
+	AdminList    []string        `json:"admin_list,omitzero"` // userids
+	Privilege    map[string]bool `json:"privilege,omitzero"`
+	Range        []StrategyNode  `json:"range,omitzero"`
+	AgentID      int64           `json:"agentid,omitzero"` // the app that made it and alone sees it
 }
 
 // A StrategyNode is a member or a department in the range of a rule group.

@@ -8,24 +8,24 @@ import (
 
 // A TagGroup is a group of corp tags, or of a rule group's tags.
 type TagGroup struct {
-	GroupID    string // "" is a made-up one
-	GroupName  string
-	Order      int64
-	CreateTime time.Time // zero is now
-	Tag        []Tag
-	Deleted    bool
-	AgentID    int64 // the app that made it and alone may edit it; 0 is the console
-	StrategyID int64 // of the rule group whose members may use it; 0 is everyone's
+	GroupID    string    `json:"group_id"` // "" is a made-up one
+	GroupName  string    `json:"group_name,omitzero"`
+	Order      int64     `json:"order,omitzero"`
+	CreateTime time.Time `json:"create_time,omitzero"` // zero is now
+	Tag        []Tag     `json:"tag,omitzero"`
+	Deleted    bool      `json:"deleted,omitzero"`
+	AgentID    int64     `json:"agentid,omitzero"`     // the app that made it and alone may edit it; 0 is the console
+	StrategyID int64     `json:"strategy_id,omitzero"` // of the rule group whose members may use it; 0 is everyone's
 }
 
 // A Tag is a corp tag, or a rule group's.
 type Tag struct {
-	ID         string // "" is a made-up one
-	Name       string
-	Order      int64
-	CreateTime time.Time // zero is now
-	Deleted    bool
-	AgentID    int64 // as TagGroup.AgentID
+	ID         string    `json:"id"` // "" is a made-up one
+	Name       string    `json:"name,omitzero"`
+	Order      int64     `json:"order,omitzero"`
+	CreateTime time.Time `json:"create_time,omitzero"` // zero is now
+	Deleted    bool      `json:"deleted,omitzero"`
+	AgentID    int64     `json:"agentid,omitzero"` // as TagGroup.AgentID
 }
 
 // maxCorpTags is how many tags a corp may have, with those of rule groups.

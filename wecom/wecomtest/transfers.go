@@ -7,13 +7,13 @@ import (
 
 // A Transfer is a customer on the way from one member to another.
 type Transfer struct {
-	ExternalUserID     string
-	HandoverUserID     string
-	TakeoverUserID     string
-	TransferSuccessMsg string
-	Status             int       // 1 done, 2 waiting, 3 refused, 4 the new member's limit is reached
-	TakeoverTime       time.Time // of a waiting one: when it happens by itself; zero if it failed
-	Resigned           bool      // the old member has left the corp
+	ExternalUserID     string    `json:"external_userid"`
+	HandoverUserID     string    `json:"handover_userid,omitzero"`
+	TakeoverUserID     string    `json:"takeover_userid,omitzero"`
+	TransferSuccessMsg string    `json:"transfer_success_msg,omitzero"`
+	Status             int       `json:"status"`                 // 1 done, 2 waiting, 3 refused, 4 the new member's limit is reached
+	TakeoverTime       time.Time `json:"takeover_time,omitzero"` // of a waiting one: when it happens by itself; zero if it failed
+	Resigned           bool      `json:"resigned,omitzero"`      // the old member has left the corp
 }
 
 const (
