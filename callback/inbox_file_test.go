@@ -324,6 +324,9 @@ func TestInboxForgets(t *testing.T) {
 	assert.False(t, added)
 	clock.advance(time.Second)
 	put(t, inbox, "a")
+	require.NoError(t, inbox.Close())
+	inbox = openInbox(t, dir, &callback.FileInboxOptions{Clock: clock})
+	assert.Equal(t, []string{"a"}, left(t, inbox), "it has nothing to do with the one before")
 	require.NoError(t, inbox.Done(t.Context(), "a"))
 
 	clock.advance(time.Hour)
