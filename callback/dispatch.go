@@ -59,15 +59,7 @@ func (h *Handler) dispatch(wait context.Context, w http.ResponseWriter, d delive
 		err = h.store(wait, d)
 		end()
 	default:
-		err = h.pool.submit(wait, d.order, func() {
-			defer end()
-			h.work(ctx, d, route)
-		})
-		if err != nil {
-			end()
-			h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
-			err = ErrQueueFull
-		}
+		err = h.queue(ctx, wait, d, route, end)
 	}
 	if err != nil {
 		claim.giveBack(wait)
@@ -91,6 +83,27 @@ func (h *Handler) handle(ctx, wait context.Context, w http.ResponseWriter, d del
 	}
 	d.claim.done(wait, reply)
 	answer(w, reply)
+}
+
+// queue gives an event to the workers. It waits for a place until wait ends, or
+// ctx when Close gives up.
+func (h *Handler) queue(ctx, wait context.Context, d delivery, route route, end func()) error {
+	wait, cancel := context.WithCancel(wait)
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	err := h.pool.submit(wait, d.order, func() {
+		defer end()
+		h.work(ctx, d, route)
+	})
+	if err == nil {
+		return nil
+	}
+	defer end()
+	if ctx.Err() != nil {
+		return ErrClosed
+	}
+	h.logger.WarnContext(ctx, "callback: the queue is full, leaving the event to a redelivery", "event", d.event.Head().Kind())
+	return ErrQueueFull
 }
 
 // work runs the handler after the answer.

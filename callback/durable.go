@@ -110,7 +110,7 @@ func (h *Handler) enter(base context.Context, e Entry) {
 		ev = &Unknown{Header{Raw: string(e.Body)}} // which was logged when it came
 	}
 	d := delivery{event: ev, key: e.Key, start: e.Received, attempt: e.Attempts}
-	d.order = h.order(ev, orderKey(ev.Head(), root))
+	d.order = h.orderOf(ev, root)
 	base = ContextWithTenant(base, e.Tenant)
 	ctx, end, ok := h.life.begin(base)
 	if !ok {

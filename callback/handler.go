@@ -93,9 +93,10 @@ func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
 }
 
 // Close stops taking events, which WeCom then delivers again, and waits until
-// those in hand are handled. When ctx ends first, their contexts are cancelled
-// and events still in the queue are logged as lost; those from an inbox stay
-// there, and so does what it holds besides. Shut the HTTP server down before:
+// those in hand are handled. When ctx ends first, their contexts are cancelled,
+// and they have one more second. Events still in the queue are lost then, and
+// each is logged when a worker comes to it; those from an inbox stay there, and
+// so does what it holds besides. Shut the HTTP server down before:
 // it waits for the requests that are on their way. Close the inbox after.
 func (h *Handler) Close(ctx context.Context) error { return h.life.close(ctx) }
 
@@ -161,7 +162,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	d.msg, d.event, d.key = msg, e, msg.keys.dedupeKey(e, msg.Body)
 	d.json = trimBody(body)[0] == '{'
 	if h.pool != nil {
-		d.order = h.order(e, orderKey(e.Head(), root))
+		d.order = h.orderOf(e, root)
 	}
 	h.dispatch(ContextWithTenant(wait, tenant), w, d)
 }

@@ -15,4 +15,17 @@ func orderKey(h *Header, root element) string {
 	return ""
 }
 
+// orderOf asks the function of [WithOrder]; if that panics it is the usual order.
+func (h *Handler) orderOf(e Event, root element) string {
+	key := orderKey(e.Head(), root)
+	err := orPanic(func() error {
+		key = h.order(e, key)
+		return nil
+	})
+	if err != nil {
+		h.logger.Error("callback: the function of WithOrder panicked", "event", e.Head().Kind(), "err", err)
+	}
+	return key
+}
+
 func usualOrder(_ Event, usual string) string { return usual }

@@ -170,6 +170,34 @@ func TestWithOrder(t *testing.T) {
 	}
 }
 
+// It does not cost the event, and of an inbox not the process.
+func TestWithOrderPanics(t *testing.T) {
+	t.Parallel()
+	for name, opts := range map[string]func(t *testing.T) callback.Option{
+		"workers": func(*testing.T) callback.Option { return callback.WithWorkers(1, 1) },
+		"inbox": func(t *testing.T) callback.Option {
+			inbox := openInbox(t, t.TempDir(), nil)
+			t.Cleanup(func() { assert.NoError(t, inbox.Close()) })
+			return callback.WithInbox(inbox)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+				h := newHandler(t, opts(t), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))),
+					callback.WithOrder(func(callback.Event, string) string { panic("no order") }))
+				callback.On(h, func(context.Context, callback.Event) error { return nil })
+				assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+				synctest.Wait()
+				require.NoError(t, h.Close(t.Context()))
+				assert.Equal(t, callback.Stats{Received: 1, Handled: 1}, h.Stats())
+				assert.Contains(t, log.String(), "no order")
+			})
+		})
+	}
+}
+
 // An event that finds no place is not acknowledged: WeCom times out and
 // delivers it again, and then it is handled. None is lost, none handled twice.
 func TestFullQueue(t *testing.T) {
@@ -271,6 +299,30 @@ func TestCloseRunsOutOfTime(t *testing.T) {
 		assert.Equal(t, callback.Stats{Received: 3, Failed: 1, Lost: 2}, h.Stats())
 		assert.Contains(t, log.String(), "it is lost")
 		require.NoError(t, h.Close(ctx), "closing again finds nothing")
+	})
+}
+
+// What waits for a place when Close gives up is left to a redelivery, and not
+// acknowledged to be lost.
+func TestCloseWhileAnEventWaitsForAPlace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var o observer
+		h := newHandler(t, callback.WithWorkers(1, 1), o.option())
+		callback.On(h, func(context.Context, callback.Event) error { time.Sleep(3 * time.Second); return nil })
+		deliver(t, h, event("runs"))
+		synctest.Wait()
+		deliver(t, h, event("waits"))
+		var wg sync.WaitGroup
+		wg.Go(func() { assert.Equal(t, dropped, deliver(t, h, event("finds no place"))) })
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Error(t, h.Close(ctx))
+		wg.Wait()
+		synctest.Wait()
+		assert.Equal(t, callback.Stats{Received: 3, Handled: 1, Lost: 1, Unanswered: 1}, h.Stats())
+		require.ErrorIs(t, o.all()[0].Err, callback.ErrClosed)
 	})
 }
 
