@@ -173,9 +173,9 @@ func TestAuthorizeByQRCode(t *testing.T) {
 	assert.Equal(t, 40083, p.send(op, object{"state": "S1", "templateid_list": []string{"dk1"}}).code())
 	assert.Equal(t, 40058, p.send(op, object{"state": "S-1", "templateid_list": []string{s.suite.SuiteID}}).code())
 
-	image := s.send("service/get_app_qrcode", object{"suite_id": s.suite.SuiteID, "state": "x"})
+	image := s.send("service/get_app_qrcode", object{"state": "x"})
 	assert.Equal(t, "image/png", image.Header.Get("Content-Type"))
-	assert.NotEmpty(t, s.ok("service/get_app_qrcode", object{"suite_id": s.suite.SuiteID, "result_type": 2}).text("qrcode"))
+	assert.NotEmpty(t, s.ok("service/get_app_qrcode", object{"result_type": 2}).text("qrcode"))
 }
 
 func TestIDsOfProviders(t *testing.T) {

@@ -8,11 +8,11 @@ import (
 
 // A Provider is a service provider (服务商): a corp that makes apps for others.
 type Provider struct {
-	CorpID     string // "" is a made-up one
-	Secret     string // the ProviderSecret; "" is a made-up one
-	Name       string
-	TrustedIPs []string // nil is any
-	Balance    int64    // of the account that pays for licenses, in fen
+	CorpID     string   `json:"corpid,omitzero"` // "" is a made-up one
+	Secret     string   `json:"secret,omitzero"` // the ProviderSecret; "" is a made-up one
+	Name       string   `json:"name,omitzero"`
+	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any
+	Balance    int64    `json:"balance,omitzero"`     // of the account that pays for licenses, in fen
 }
 
 type provider struct {

@@ -10,18 +10,18 @@ import (
 // or a template of apps that are developed for each corp (代开发应用模板).
 // [Actor.AuthorizeSuite] lets a corp install it.
 type Suite struct {
-	SuiteID    string // "" is a made-up one
-	Secret     string // "" is a made-up one
-	Name       string
-	ProviderID string   // the corpid of who made it; "" is the first provider
-	Template   bool     // of delegated apps
-	Scopes     []Scope  // what a corp that installs it grants; nil is ScopeContact
-	TrustedIPs []string // nil is any
-	TryDays    int      // how long a corp may try a third-party app that costs something; 0 is one that does not
+	SuiteID    string   `json:"suite_id,omitzero"` // "" is a made-up one
+	Secret     string   `json:"secret,omitzero"`   // "" is a made-up one
+	Name       string   `json:"name,omitzero"`
+	ProviderID string   `json:"provider_id,omitzero"` // the corpid of who made it; "" is the first provider
+	Template   bool     `json:"template,omitzero"`    // of delegated apps
+	Scopes     []Scope  `json:"scopes,omitzero"`      // what a corp that installs it grants; nil is ScopeContact
+	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any
+	TryDays    int      `json:"try_days,omitzero"`    // how long a corp may try a third-party app that costs something; 0 is one that does not
 
 	// RedirectDomains are where the install page may send the browser back to;
 	// nil is anywhere.
-	RedirectDomains []string
+	RedirectDomains []string `json:"redirect_domains,omitzero"`
 }
 
 type suite struct {
