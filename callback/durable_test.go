@@ -126,7 +126,7 @@ func TestInboxSurvivesItsProcess(t *testing.T) {
 		callback.On(next.Handler, func(ctx context.Context, e *callback.AddExternalContact) error {
 			tenant, ok := callback.TenantFrom(ctx)
 			assert.True(t, ok)
-			assert.Equal(t, callback.Tenant{CorpID: e.Corp()}, tenant)
+			assert.Equal(t, callback.Tenant{CorpID: testKeys.ReceiveID}, tenant)
 			assert.Equal(t, "value", ctx.Value(key{}))
 			return seen.handle(ctx, e)
 		})

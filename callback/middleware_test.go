@@ -60,7 +60,7 @@ func TestMiddleware(t *testing.T) {
 					return func(ctx context.Context, e callback.Event) (callback.Reply, error) {
 						who, ok := callback.TenantFrom(ctx)
 						assert.True(t, ok)
-						assert.Equal(t, "ww1", who.CorpID)
+						assert.Equal(t, testKeys.ReceiveID, who.CorpID)
 						return next(ctx, e)
 					}
 				}

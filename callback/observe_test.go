@@ -150,7 +150,7 @@ func TestObserverOnWorkers(t *testing.T) {
 			require.Equal(t, seen[i].Err == nil, seen[i].Outcome == callback.OutcomeHandled)
 			seen[i].Err = nil
 		}
-		who := callback.Delivery{Kind: "change_external_contact/add_external_contact", CorpID: "ww55ca070cb9b7eb22", Start: start}
+		who := callback.Delivery{Kind: "change_external_contact/add_external_contact", CorpID: testKeys.ReceiveID, Start: start}
 		handled, unanswered, next, lost := who, who, who, who
 		handled.Outcome, handled.Elapsed = callback.OutcomeHandled, 10*time.Second
 		unanswered.Outcome, unanswered.Queued, unanswered.Elapsed = callback.OutcomeUnanswered, 6*time.Second, 6*time.Second

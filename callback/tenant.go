@@ -29,9 +29,14 @@ func ContextWithTenant(ctx context.Context, t Tenant) context.Context {
 
 type tenantKey struct{}
 
-// Tenant says whom a decrypted event is for. With the keys of a suite it also
-// checks that e speaks of the corp and the suite it was encrypted for, and
-// fails with [ErrReceiveID] if it does not.
+// Tenant says whom a decrypted event is for. For an app of the corp that is the
+// corp it was encrypted for, except for what a provider is told about others.
+// With the keys of a suite Tenant also checks that e speaks of the corp and the
+// suite it was encrypted for, and fails with [ErrReceiveID] if it does not.
+//
+// Who knows the keys of a corp's own app, as its administrators do, can sign
+// what looks like a provider's notice about any other corp. Where customers
+// bring such keys, trust no event of theirs that has an InfoType.
 func (c *Codec) Tenant(msg Message, e Event) (Tenant, error) {
 	set, h := msg.keys, e.Head()
 	if !slices.Contains(c.sets, set) {
@@ -39,6 +44,9 @@ func (c *Codec) Tenant(msg Message, e Event) (Tenant, error) {
 	}
 	t := Tenant{SuiteID: set.suiteID, CorpID: corpOf(e)}
 	if set.suiteID == "" {
+		if h.InfoType == "" { // not a provider's notice, which is about others
+			t.CorpID = cmp.Or(msg.ReceiveID, t.CorpID)
+		}
 		if h.SuiteID != "" && h.SuiteID == msg.ReceiveID {
 			t.SuiteID = h.SuiteID
 		}

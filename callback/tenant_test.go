@@ -67,7 +67,11 @@ func TestTenant(t *testing.T) {
 		{"individual developer", person, callback.NoReceiveID, notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
 		{"no id", suite, callback.NoReceiveID, notice("SuiteId", "wwsuite", "InfoType", "suite_ticket"), callback.Tenant{}, false},
 		{"no id that could be one", suite, "ww corp\x01", notice("SuiteId", "wwsuite"), callback.Tenant{}, false},
-		{"app of the corp", testKeys, testKeys.ReceiveID, notice("ToUserName", "wwcorp", "MsgType", "text"), callback.Tenant{CorpID: "wwcorp"}, true},
+		{"app of the corp", testKeys, testKeys.ReceiveID, notice("ToUserName", testKeys.ReceiveID, "MsgType", "text"), callback.Tenant{CorpID: testKeys.ReceiveID}, true},
+		{"app of the corp, about another", testKeys, testKeys.ReceiveID, notice("ToUserName", "wwother", "MsgType", "text"), callback.Tenant{CorpID: testKeys.ReceiveID}, true},
+		{"app of the corp, about nobody", testKeys, testKeys.ReceiveID, notice("MsgType", "text"), callback.Tenant{CorpID: testKeys.ReceiveID}, true},
+		{"app of the corp, unreadable", testKeys, testKeys.ReceiveID, "neither XML nor JSON", callback.Tenant{CorpID: testKeys.ReceiveID}, true},
+		{"provider alone", sentTo(testKeys, "wwprovider"), "wwprovider", notice("ServiceCorpId", "wwprovider", "AuthCorpId", "wwcorp", "InfoType", "license_refund"), callback.Tenant{CorpID: "wwcorp"}, true},
 		{"suite id as the only one", sentTo(testKeys, "wwsuite"), "wwsuite", notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
 	}
 	for _, tt := range tests {
