@@ -326,6 +326,21 @@ func TestRegisterTwice(t *testing.T) {
 	})
 }
 
+// What no event can be is not waited for in vain.
+func TestRegisterForNothing(t *testing.T) {
+	t.Parallel()
+	type mine struct{ *callback.TextMessage }
+	type some interface{ callback.Event }
+	h := newHandler(t)
+	assert.PanicsWithValue(t, "callback: no event is a callback_test.mine", func() {
+		callback.On(h, func(context.Context, mine) error { return nil })
+	})
+	assert.Panics(t, func() { callback.On(h, func(context.Context, *mine) error { return nil }) })
+	assert.Panics(t, func() { callback.On(h, func(context.Context, some) error { return nil }) })
+	assert.Panics(t, func() { callback.On[*callback.TextMessage](h, nil) })
+	assert.Panics(t, func() { callback.OnReply[*callback.TextMessage](h, nil) })
+}
+
 func TestRegisterWhileServing(t *testing.T) {
 	t.Parallel()
 	h := newHandler(t)

@@ -38,9 +38,13 @@ func newRoutes() *routes { return &routes{byType: make(map[reflect.Type]route)} 
 //
 // ctx does not end when WeCom hangs up, but when [Handler.Close] runs out of
 // time. On may be called at any time. Like [net/http.ServeMux], it panics if E
-// has a handler already.
+// has a handler already, if no event is an E, or if f is nil.
 func On[E Event](h *Handler, f func(ctx context.Context, e E) error) {
-	register(h, false, func(ctx context.Context, e E) (Reply, error) { return nil, f(ctx, e) })
+	var reply func(context.Context, E) (Reply, error)
+	if f != nil {
+		reply = func(ctx context.Context, e E) (Reply, error) { return nil, f(ctx, e) }
+	}
+	register(h, false, reply)
 }
 
 // OnReply is like [On] for a handler that decides about the answer, and that
@@ -52,7 +56,13 @@ func OnReply[E Event](h *Handler, f func(ctx context.Context, e E) (Reply, error
 }
 
 func register[E Event](h *Handler, beforeAnswer bool, f func(context.Context, E) (Reply, error)) {
-	t := reflect.TypeFor[E]()
+	t, root := reflect.TypeFor[E](), reflect.TypeFor[Event]()
+	switch {
+	case f == nil:
+		panic(fmt.Sprintf("callback: nil handler for %v", t))
+	case t != root && (t.Kind() != reflect.Pointer || t.Elem().PkgPath() != root.PkgPath()):
+		panic(fmt.Sprintf("callback: no event is a %v", t))
+	}
 	h.routes.mu.Lock()
 	defer h.routes.mu.Unlock()
 	if _, ok := h.routes.byType[t]; ok {

@@ -12,6 +12,7 @@ func people() map[string][]string {
 	talk := []string{cc + "get_user_behavior_data", cc + "customer_acquisition/get_chat_info", cc + "send_welcome_msg"}
 	cards := []string{"message/send", "message/update_template_card", "message/update_taskcard"}
 	robots := []string{"aibot/response"}
+	licenses := []string{"license/get_order", "license/get_union_order", "license/list_order_account", "license/active_account", "license/get_active_info_by_code"}
 	orders := []string{"service/get_order", "service/get_order_list", "service/get_auth_info"}
 	tenants := []string{"service/get_auth_info", "service/v2/get_auth_info", "service/get_admin_list", "agent/get_admin_list"}
 	return map[string][]string{
@@ -87,6 +88,13 @@ func people() map[string][]string {
 		"AuthorizeByLink":     append(tenants, "service/get_permanent_code", "service/v2/get_permanent_code", "service/get_pre_auth_code"),
 		"ChangeAuthorization": tenants,
 		"CancelAuthorization": append(tenants, "service/get_corp_token", "gettoken"),
+		"CreateChain":         {"corpgroup/corp/get_chain_list", "corpgroup/corp/get_chain_group"},
+		"JoinChain":           {"corpgroup/corp/get_chain_corpinfo_list", "corpgroup/corp/get_chain_corpinfo", "license/batch_share_active_code"},
+		"LinkCorp":            {"corpgroup/corp/list_app_share_info", "license/batch_share_active_code"},
+		"ShareApp":            {"corpgroup/corp/list_app_share_info", "corpgroup/corp/gettoken", "license/batch_share_active_code"},
+		"PayLicenseOrder":     licenses,
+		"RefundLicenseOrder":  licenses,
+		"UseSuite":            {"license/get_active_info_by_user", "license/get_active_info_by_code", "license/set_auto_active_status"},
 		"AuthorizeByQRCode":   append(tenants, "service/get_customized_auth_url"),
 		"LoginToMiniProgram":  {"service/miniprogram/jscode2session"},
 		"OrderSuite":          orders,

@@ -82,6 +82,59 @@ func providerCalls() map[string]func(context.Context, provided) error {
 		"service/set_session_info": func(ctx ctx, p provided) error {
 			return p.suite.SetSessionInfo(ctx, "pre-auth-code", isv.SessionInfo{AuthType: isv.SessionAuthTypeTest})
 		},
+		"service/get_app_qrcode": func(ctx ctx, p provided) error {
+			return only(p.suite.GetAppQRCode(ctx, isv.GetAppQRCodeRequest{State: "fair"}))
+		},
+		"service/get_customized_auth_url": func(ctx ctx, p provided) error {
+			return only(p.provider.GetCustomizedAuthURL(ctx, "fair", []string{"dk1"}))
+		},
+
+		"service/auth/getuserinfo3rd":        func(ctx ctx, p provided) error { return only(p.suite.GetUserInfo3rd(ctx, "code")) },
+		"service/getuserinfo3rd":             func(ctx ctx, p provided) error { return only(p.suite.GetSchoolUserInfo3rd(ctx, "code")) },
+		"service/auth/getuserdetail3rd":      func(ctx ctx, p provided) error { return only(p.suite.GetUserDetail3rd(ctx, "ticket")) },
+		"service/miniprogram/jscode2session": func(ctx ctx, p provided) error { return only(p.suite.JSCode2Session(ctx, "code")) },
+		"service/get_login_info":             func(ctx ctx, p provided) error { return only(p.provider.GetLoginInfo(ctx, "code")) },
+
+		"service/get_order": func(ctx ctx, p provided) error { return only(p.suite.GetOrder(ctx, "o1")) },
+		"service/get_order_list": func(ctx ctx, p provided) error {
+			now := p.suite.Self().Clock().Now()
+			return only(p.suite.GetOrderList(ctx, isv.GetOrderListRequest{StartTime: wecom.NewUnixTime(now.Add(-time.Hour)), EndTime: wecom.NewUnixTime(now)}))
+		},
+		"service/prolong_try": func(ctx ctx, p provided) error {
+			return only(p.suite.ProlongTry(ctx, isv.ProlongTryRequest{BuyerCorpID: p.corpID, ProlongDays: 7}))
+		},
+		"service/get_register_code": func(ctx ctx, p provided) error {
+			return only(p.provider.GetRegisterCode(ctx, isv.GetRegisterCodeRequest{TemplateID: "tpl1"}))
+		},
+		"service/get_register_info": func(ctx ctx, p provided) error { return only(p.provider.GetRegisterInfo(ctx, "code")) },
+
+		"service/contact/search": func(ctx ctx, p provided) error {
+			return only(p.provider.SearchContact(ctx, isv.SearchRequest{AuthCorpID: p.corpID, SearchQuery: isv.SearchQuery{QueryWord: "alice"}}))
+		},
+		"service/contact/batchsearch": func(ctx ctx, p provided) error {
+			return only(p.provider.BatchSearchContact(ctx, isv.BatchSearchRequest{AuthCorpID: p.corpID, QueryRequestList: []isv.SearchQuery{{QueryWord: "alice"}}}))
+		},
+		"service/contact/sort": func(ctx ctx, p provided) error {
+			return only(p.provider.SortContact(ctx, isv.SortContactRequest{AuthCorpID: p.corpID, UserIDList: []string{"alice"}}))
+		},
+		"service/media/upload": func(ctx ctx, p provided) error {
+			return only(p.provider.UploadMedia(ctx, wecom.File{Name: "a.txt", Reader: strings.NewReader("a text")}))
+		},
+		"service/contact/id_translate": func(ctx ctx, p provided) error {
+			return only(p.provider.TranslateID(ctx, isv.TranslateIDRequest{AuthCorpID: p.corpID, MediaIDList: []string{"m1"}}))
+		},
+		"service/batch/getresult":      func(ctx ctx, p provided) error { return only(p.provider.GetResult(ctx, "j1")) },
+		"service/corpid_to_opencorpid": func(ctx ctx, p provided) error { return only(p.provider.CorpIDToOpenCorpID(ctx, "wwcorp")) },
+		"service/externalcontact/unionid_to_external_userid_3rd": func(ctx ctx, p provided) error {
+			return only(p.suite.UnionIDToExternalUserID3rd(ctx, isv.UnionIDToExternalUserID3rdRequest{UnionID: "union1", OpenID: "open1"}))
+		},
+		"service/externalcontact/finish_external_userid_migration": func(ctx ctx, p provided) error {
+			return p.provider.FinishExternalUserIDMigration(ctx, p.corpID)
+		},
+		"service/finish_openid_migration": func(ctx ctx, p provided) error {
+			return p.provider.FinishOpenIDMigration(ctx, isv.FinishOpenIDMigrationRequest{CorpID: p.corpID, OpenIDType: []isv.OpenIDType{isv.OpenIDTypeUser}})
+		},
+		"service/get_account_balance": func(ctx ctx, p provided) error { return only(p.provider.GetAccountBalance(ctx)) },
 	}
 }
 

@@ -57,7 +57,7 @@ type AuthUserInfo struct {
 type RegisterCodeInfo struct {
 	RegisterCode string `json:"register_code"`
 	TemplateID   string `json:"template_id"`
-	State        string `json:"state"` // as the code was made with
+	State        string `json:"state"` // as [Provider.GetRegisterCode] was told
 }
 
 // String does not show the code.

@@ -23,6 +23,12 @@ func TestCodesDoNotPrint(t *testing.T) {
 	values := []any{
 		isv.RegisterCodeInfo{RegisterCode: hush},
 		isv.PreAuthCode{PreAuthCode: hush},
+		isv.UserInfo3rd{UserTicket: hush},
+		isv.SchoolUserInfo3rd{UserTicket: hush},
+		isv.Session{SessionKey: hush},
+		isv.RegisterCode{RegisterCode: hush},
+		isv.ContactSync{AccessToken: hush},
+		isv.RegisterInfo{ContactSync: &isv.ContactSync{AccessToken: hush}},
 		isv.Authorization{PermanentCode: hush},
 	}
 	for _, v := range values {

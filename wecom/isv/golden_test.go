@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/internal/golden"
+	"github.com/wecomkit/wecom-go/wecom"
 	"github.com/wecomkit/wecom-go/wecom/isv"
 )
 
@@ -38,6 +39,15 @@ func TestGolden(t *testing.T) {
 			AuthCorpID    string `json:"auth_corpid"`
 			PermanentCode string `json:"permanent_code"`
 		}
+		orderID struct {
+			OrderID string `json:"orderid"`
+		}
+		jobID struct {
+			JobID string `json:"jobid"`
+		}
+		corpID struct {
+			CorpID string `json:"corpid"`
+		}
 	)
 	golden.Run(t, []golden.Case{
 		{Op: "get_pre_auth_code", Response: new(isv.PreAuthCode)},
@@ -46,6 +56,54 @@ func TestGolden(t *testing.T) {
 		{Op: "get_auth_info", Request: new(tenant), Response: new(isv.AuthInfoResult)},
 		{Op: "get_auth_info_v1", Request: new(tenant), Response: new(isv.AuthInfoResult)},
 		{Op: "get_admin_list", Response: new(isv.GetAdminListResult)},
+		{Op: "get_app_qrcode", Request: new(struct {
+			SuiteID    string              `json:"suite_id"`
+			AppID      int64               `json:"appid"`
+			State      string              `json:"state"`
+			Style      *isv.AppQRCodeStyle `json:"style"`
+			ResultType int                 `json:"result_type"`
+		}), Response: new(struct {
+			QRCode string `json:"qrcode"`
+		})},
+		{Op: "get_customized_auth_url", Request: new(struct {
+			State          string   `json:"state"`
+			TemplateIDList []string `json:"templateid_list"`
+		}), Response: new(isv.CustomizedAuthURL)},
+
+		{Op: "get_user_info_3rd", Response: new(isv.UserInfo3rd)},
+		{Op: "get_user_info_3rd_stranger", Response: new(isv.UserInfo3rd)},
+		{Op: "get_school_user_info_3rd", Response: new(isv.SchoolUserInfo3rd)},
+		{Op: "get_user_detail_3rd", Request: new(struct {
+			UserTicket string `json:"user_ticket"`
+		}), Response: new(isv.UserDetail3rd)},
+		{Op: "jscode2session", Response: new(isv.Session)},
+		{Op: "get_login_info", Request: new(authCode), Response: new(isv.LoginInfo)},
+
+		{Op: "get_order", Request: new(orderID), Response: new(isv.Order)},
+		{Op: "get_order_list", Request: new(isv.GetOrderListRequest), Response: new(isv.GetOrderListResult)},
+		{Op: "prolong_try", Request: new(isv.ProlongTryRequest), Response: new(struct {
+			TryEndTime wecom.UnixTime `json:"try_end_time"`
+		})},
+		{Op: "get_register_code", Request: new(isv.GetRegisterCodeRequest), Response: new(isv.RegisterCode)},
+		{Op: "get_register_info", Request: new(struct {
+			RegisterCode string `json:"register_code"`
+		}), Response: new(isv.RegisterInfo)},
+
+		{Op: "contact_search", Request: new(isv.SearchRequest), Response: new(isv.SearchResult)},
+		{Op: "contact_batchsearch", Request: new(isv.BatchSearchRequest), Response: new(isv.BatchSearchResult)},
+		{Op: "contact_sort", Request: new(isv.SortContactRequest), Response: new(struct {
+			UserIDList []string `json:"useridlist"`
+		})},
+		{Op: "contact_id_translate", Request: new(isv.TranslateIDRequest), Response: new(jobID)},
+		{Op: "batch_getresult", Response: new(isv.JobResult)},
+		{Op: "corpid_to_opencorpid", Request: new(corpID), Response: new(struct {
+			OpenCorpID string `json:"open_corpid"`
+		})},
+		{Op: "unionid_to_external_userid_3rd", Request: new(isv.UnionIDToExternalUserID3rdRequest), Response: new(isv.UnionIDToExternalUserID3rdResult)},
+		{Op: "finish_openid_migration", Request: new(isv.FinishOpenIDMigrationRequest)},
+		{Op: "get_account_balance", Response: new(struct {
+			Balance int64 `json:"balance"`
+		})},
 	})
 }
 

@@ -127,3 +127,81 @@ func checkLink(redirectURI, state string) error {
 	}
 	return nil
 }
+
+var opGetAppQRCode = wecom.Operation{
+	Method: http.MethodPost, Path: "/cgi-bin/service/get_app_qrcode", Doc: 95430, Read: true, Auth: wecom.AuthSuiteAccessToken,
+}
+
+type getAppQRCodeRequest struct {
+	SuiteID    string          `json:"suite_id"`
+	AppID      int64           `json:"appid,omitzero"`
+	State      string          `json:"state,omitzero"`
+	Style      *AppQRCodeStyle `json:"style,omitzero"`
+	ResultType int             `json:"result_type,omitzero"`
+}
+
+type getAppQRCodeResult struct {
+	QRCode string `json:"qrcode"`
+}
+
+// GetAppQRCodeRequest describes a QR code to install an app by.
+type GetAppQRCodeRequest struct {
+	AppID int64           // of old suites of several apps only
+	State string          // comes back as [Authorization.State]; at most 32 bytes of a-zA-Z0-9
+	Style *AppQRCodeStyle // nil is AppQRCodeStyleSmall
+}
+
+// AppQRCodeStyle says what a QR code looks like.
+type AppQRCodeStyle int
+
+// The styles.
+const (
+	AppQRCodeStylePrint  AppQRCodeStyle = 0 // 带说明外框的二维码，适合于实体物料
+	AppQRCodeStyleScreen AppQRCodeStyle = 1 // 带说明外框的二维码，适合于屏幕类
+	AppQRCodeStyleSmall  AppQRCodeStyle = 2 // 不带说明外框（小尺寸）
+	AppQRCodeStyleMedium AppQRCodeStyle = 3 // 不带说明外框（中尺寸）
+	AppQRCodeStyleLarge  AppQRCodeStyle = 4 // 不带说明外框（大尺寸）
+)
+
+// asURL asks for the address of the picture instead of the picture.
+const asURL = 2
+
+// GetAppQRCode returns the address of the picture of a QR code by which any corp
+// installs the app.
+//
+// 「获取应用二维码」 https://developer.work.weixin.qq.com/document/path/95430
+//
+// The app must be released, and one for all corps.
+func (s *Suite) GetAppQRCode(ctx context.Context, req GetAppQRCodeRequest) (string, error) {
+	res, err := wecom.Do[getAppQRCodeResult](ctx, s.self, opGetAppQRCode, getAppQRCodeRequest{
+		SuiteID: s.id, AppID: req.AppID, State: req.State, Style: req.Style, ResultType: asURL,
+	})
+	if err != nil {
+		return "", err
+	}
+	return res.QRCode, nil
+}
+
+var opGetCustomizedAuthURL = wecom.Operation{
+	Method: http.MethodPost, Path: "/cgi-bin/service/get_customized_auth_url", Doc: 98744, Read: true, Auth: wecom.AuthProviderAccessToken,
+}
+
+type getCustomizedAuthURLRequest struct {
+	State          string   `json:"state"`
+	TemplateIDList []string `json:"templateid_list"`
+}
+
+// CustomizedAuthURL is a link by which corps authorise templates.
+type CustomizedAuthURL struct {
+	QRCodeURL string        `json:"qrcode_url"` // to be made a QR code of
+	ExpiresIn wecom.Seconds `json:"expires_in"` // ten days
+}
+
+// GetCustomizedAuthURL returns a link for a QR code by which corps authorise up
+// to nine templates of delegated apps, given by their suite ids. The state, at
+// most 32 bytes of a-zA-Z0-9, comes back as [Authorization.State].
+//
+// 「获取带参授权链接」 https://developer.work.weixin.qq.com/document/path/98744
+func (p *Provider) GetCustomizedAuthURL(ctx context.Context, state string, templateIDList []string) (*CustomizedAuthURL, error) {
+	return wecom.Do[CustomizedAuthURL](ctx, p.self, opGetCustomizedAuthURL, getCustomizedAuthURLRequest{state, templateIDList})
+}

@@ -84,3 +84,23 @@ func (p *Provider) fetchToken(ctx context.Context) (wecom.Token, error) {
 	}
 	return newToken(opGetProviderToken, res.ProviderAccessToken, asked, res.ExpiresIn)
 }
+
+var opGetAccountBalance = wecom.Operation{
+	Method: http.MethodGet, Path: "/cgi-bin/service/get_account_balance", Doc: 100137,
+	Read: true, Auth: wecom.AuthProviderAccessToken,
+}
+
+type getAccountBalanceResult struct {
+	Balance int64 `json:"balance"`
+}
+
+// GetAccountBalance returns what the provider has paid in, in 分.
+//
+// 「充值账户余额查询」 https://developer.work.weixin.qq.com/document/path/100137
+func (p *Provider) GetAccountBalance(ctx context.Context) (int64, error) {
+	res, err := wecom.Do[getAccountBalanceResult](ctx, p.self, opGetAccountBalance, nil)
+	if err != nil {
+		return 0, err
+	}
+	return res.Balance, nil
+}

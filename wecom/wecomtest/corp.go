@@ -53,6 +53,7 @@ type corp struct {
 	robots      robotStore
 	aiBots      aiBotStore
 	linked      linkedStore
+	chainStore  chainStore
 
 	pageTickets pageTicketStore
 	logins      loginStore
@@ -143,6 +144,10 @@ func handlers() map[string]handler {
 		suiteOrderHandlers(),
 		registerCodeHandlers(),
 		authLinkHandlers(),
+		licenseOrderHandlers(),
+		licenseJobHandlers(),
+		licenseAccountHandlers(),
+		corpChainHandlers(),
 		addressHandlers(),
 		memberHandlers(),
 		customerHandlers(),

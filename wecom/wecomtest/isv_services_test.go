@@ -19,6 +19,7 @@ type tenancy struct {
 	suite     *suiteCaller
 	provider  *providerCaller
 	corpID    string // as the provider knows the corp
+	agentID   int64  // of the suite's app
 }
 
 func newTenancy(t *testing.T) *tenancy {
@@ -28,7 +29,7 @@ func newTenancy(t *testing.T) *tenancy {
 	h := &tenancy{
 		srv: srv, corp: srv.AddCorp("Tenant"), suite: newSuiteCaller(t, srv, wecomtest.Suite{TryDays: 15}), provider: newProviderCaller(t, srv),
 	}
-	h.corp.Act().AuthorizeSuite(h.suite.suite.SuiteID, wecomtest.Authorization{})
+	h.agentID = h.corp.Act().AuthorizeSuite(h.suite.suite.SuiteID, wecomtest.Authorization{}).AgentID
 	h.corpID = h.corp.OpenCorpID("")
 	return h
 }
@@ -173,9 +174,9 @@ func TestAuthorizeByQRCode(t *testing.T) {
 	assert.Equal(t, 40083, p.send(op, object{"state": "S1", "templateid_list": []string{"dk1"}}).code())
 	assert.Equal(t, 40058, p.send(op, object{"state": "S-1", "templateid_list": []string{s.suite.SuiteID}}).code())
 
-	image := s.send("service/get_app_qrcode", object{"state": "x"})
+	image := s.send("service/get_app_qrcode", object{"suite_id": s.suite.SuiteID, "state": "x"})
 	assert.Equal(t, "image/png", image.Header.Get("Content-Type"))
-	assert.NotEmpty(t, s.ok("service/get_app_qrcode", object{"result_type": 2}).text("qrcode"))
+	assert.NotEmpty(t, s.ok("service/get_app_qrcode", object{"suite_id": s.suite.SuiteID, "result_type": 2}).text("qrcode"))
 }
 
 func TestIDsOfProviders(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 
 // A Provider is a service provider (服务商): a corp that makes apps for others.
 type Provider struct {
-	CorpID     string   `json:"corpid,omitzero"` // "" is a made-up one
-	Secret     string   `json:"secret,omitzero"` // the ProviderSecret; "" is a made-up one
-	Name       string   `json:"name,omitzero"`
+	CorpID     string   `json:"corpid"`               // "" is a made-up one
+	Secret     string   `json:"secret,omitzero"`      // the ProviderSecret; "" is a made-up one
+	Name       string   `json:"name,omitzero"`        //
 	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any
 	Balance    int64    `json:"balance,omitzero"`     // of the account that pays for licenses, in fen
 }
@@ -50,6 +50,8 @@ type providerStore struct {
 
 	orders      []*suiteOrder
 	ordersGiven int
+
+	licenses licenseStore
 }
 
 func newProviderStore() providerStore {
@@ -63,6 +65,7 @@ func newProviderStore() providerStore {
 		authLinks:    make(map[string]*authLink),
 		jobs:         make(map[string]*translateJob),
 		files:        make(map[string]*provider),
+		licenses:     newLicenseStore(),
 	}
 }
 

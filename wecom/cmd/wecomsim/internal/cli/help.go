@@ -1,5 +1,0 @@
-package cli
-
-func overview() string { return "" }
-
-func (cmd *Command) manual() string { return "" }
