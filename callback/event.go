@@ -8,6 +8,8 @@ import (
 	"github.com/wecomkit/wecom-go/wecom"
 )
 
+//go:generate go run ../internal/gen/enumstrings
+
 // An Event is what a callback reports: a pointer to one of this package's
 // event types, or [*Unknown]. Switch on its type, or register a handler for
 // each with [On].

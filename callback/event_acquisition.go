@@ -76,8 +76,8 @@ type AcquisitionLinkUnavailable struct {
 
 func (v *AcquisitionLinkUnavailable) decode(e element) { v.LinkID = e.text("LinkId") }
 
-// AcquisitionDeleteLink: somebody deleted a link that the app had made, in the
-// console or a client.
+// AcquisitionDeleteLink: somebody deleted a link that the app had made by the
+// API, in the console or a client. To delete it by the API causes no event.
 //
 // 「删除获客链接事件」 https://developer.work.weixin.qq.com/document/path/97299
 type AcquisitionDeleteLink struct {
@@ -137,7 +137,8 @@ func (v *AcquisitionFriendRequest) decode(e element) {
 }
 
 // AcquisitionCustomerStartChat: a customer who came by an acquisition link
-// sent the member a first message. WeChat customers only.
+// sent the member a first message. WeChat customers only; sent to the app that
+// made the link.
 //
 // 「成员首次收消息事件」 https://developer.work.weixin.qq.com/document/path/97299
 type AcquisitionCustomerStartChat struct {
@@ -155,7 +156,8 @@ func (v *AcquisitionCustomerStartChat) decode(e element) {
 }
 
 // AcquisitionMessageFromCustomer: a customer who came by an acquisition link
-// sent the member a third, fifth or tenth message. WeChat customers only.
+// sent the member a third, fifth or tenth message. WeChat customers only; sent to
+// the app that made the link.
 //
 // 「成员多次收消息事件」 https://developer.work.weixin.qq.com/document/path/97299
 type AcquisitionMessageFromCustomer struct {
@@ -179,7 +181,7 @@ func (v *AcquisitionMessageFromCustomer) decode(e element) {
 }
 
 // AcquisitionDelFollowUser: a customer who came by an acquisition link deleted
-// the member. Sent to the app that made the link.
+// the member. WeChat customers only; sent to the app that made the link.
 //
 // 「客户删除成员事件」 https://developer.work.weixin.qq.com/document/path/97299
 type AcquisitionDelFollowUser struct {

@@ -282,7 +282,7 @@ func (v *DeleteParty) decode(e element) { v.ID = e.int("Id") }
 type UpdateTag struct {
 	Header
 
-	TagID         string   // the tag
+	TagID         int64    // the tag
 	AddUserItems  []string // members that got it
 	DelUserItems  []string // members that lost it
 	AddPartyItems []int64  // departments that got it
@@ -290,7 +290,7 @@ type UpdateTag struct {
 }
 
 func (v *UpdateTag) decode(e element) {
-	v.TagID = e.word("TagId")
+	v.TagID = e.int("TagId")
 	v.AddUserItems = e.list("AddUserItems")
 	v.DelUserItems = e.list("DelUserItems")
 	v.AddPartyItems = e.ints("AddPartyItems")

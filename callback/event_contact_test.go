@@ -71,7 +71,7 @@ func TestTagEventWithoutItems(t *testing.T) {
 	t.Parallel()
 	got := parseAs[callback.UpdateTag](t, "<xml><Event>change_contact</Event><ChangeType> update_tag </ChangeType><TagId> 7 </TagId>"+
 		"<AddUserItems></AddUserItems><DelUserItems>a</DelUserItems><DelUserItems>b, c</DelUserItems><AddPartyItems> 1 ,2</AddPartyItems></xml>")
-	assert.Equal(t, callback.UpdateTag{TagID: "7", DelUserItems: []string{"a", "b", "c"}, AddPartyItems: []int64{1, 2}}, *got)
+	assert.Equal(t, callback.UpdateTag{TagID: 7, DelUserItems: []string{"a", "b", "c"}, AddPartyItems: []int64{1, 2}}, *got)
 }
 
 func TestBatchJobs(t *testing.T) {

@@ -124,6 +124,9 @@ func (v *DelFollowUser) decode(e element) {
 // TransferFail: a customer was handed to another member, and that failed.
 //
 // 「客户接替失败事件」 https://developer.work.weixin.qq.com/document/path/92130
+//
+// Only for apps that may assign customers. If nobody else in the corp follows
+// the customer, the customer can no longer be read.
 type TransferFail struct {
 	Header
 

@@ -107,6 +107,9 @@ func (v *CancelMeeting) decode(e element) { v.MeetingID = e.text("MeetingId") }
 //
 // 「会议开始事件」 https://developer.work.weixin.qq.com/document/path/98333
 //
+// Like all events of meetings but [StartMeeting] it comes only for those that the
+// API booked.
+//
 // FromUserName is who did it, as in every event of a running meeting: the member,
 // sys for WeCom itself, or nothing for somebody who is no member.
 type MeetingStart struct {

@@ -122,19 +122,6 @@ const (
 	RobotFeedbackWithdrawn  RobotFeedbackType = 3 // 取消准确/不准确
 )
 
-// String returns the constant's name without its prefix.
-func (t RobotFeedbackType) String() string {
-	switch t {
-	case RobotFeedbackAccurate:
-		return "Accurate"
-	case RobotFeedbackInaccurate:
-		return "Inaccurate"
-	case RobotFeedbackWithdrawn:
-		return "Withdrawn"
-	}
-	return "RobotFeedbackType(" + strconv.Itoa(int(t)) + ")"
-}
-
 // RobotInaccurateReason is what somebody has against a reply.
 type RobotInaccurateReason int
 
@@ -145,18 +132,3 @@ const (
 	RobotInaccurateWrong      RobotInaccurateReason = 3 // 内容有错误
 	RobotInaccurateAnalysis   RobotInaccurateReason = 4 // 数据分析错误
 )
-
-// String returns the constant's name without its prefix.
-func (r RobotInaccurateReason) String() string {
-	switch r {
-	case RobotInaccurateIrrelevant:
-		return "Irrelevant"
-	case RobotInaccurateIncomplete:
-		return "Incomplete"
-	case RobotInaccurateWrong:
-		return "Wrong"
-	case RobotInaccurateAnalysis:
-		return "Analysis"
-	}
-	return "RobotInaccurateReason(" + strconv.Itoa(int(r)) + ")"
-}

@@ -24,7 +24,8 @@ const (
 	TagTypeGroup TagType = "tag_group" // 标签组
 )
 
-// CreateExternalTag: there is a new customer tag or tag group.
+// CreateExternalTag: there is a new customer tag or tag group. Events of tags are
+// for apps that may manage tags.
 //
 // 「企业客户标签创建事件」 https://developer.work.weixin.qq.com/document/path/92130
 //
@@ -34,13 +35,13 @@ type CreateExternalTag struct {
 
 	ID         string  // of the tag or the group
 	TagType    TagType // which of them
-	StrategyID string  // rule group that it belongs to; only the 客户联系 app is told
+	StrategyID int64   // rule group that it belongs to, 0 if to none; only the 客户联系 app is told
 }
 
 func (v *CreateExternalTag) decode(e element) {
 	v.ID = e.text("Id")
 	v.TagType = TagType(e.word("TagType"))
-	v.StrategyID = e.text("StrategyId")
+	v.StrategyID = e.int("StrategyId")
 }
 
 // UpdateExternalTag: a customer tag or tag group was changed.
@@ -51,13 +52,13 @@ type UpdateExternalTag struct {
 
 	ID         string  // of the tag or the group
 	TagType    TagType // which of them
-	StrategyID string  // rule group that it belongs to; only the 客户联系 app is told
+	StrategyID int64   // rule group that it belongs to, 0 if to none; only the 客户联系 app is told
 }
 
 func (v *UpdateExternalTag) decode(e element) {
 	v.ID = e.text("Id")
 	v.TagType = TagType(e.word("TagType"))
-	v.StrategyID = e.text("StrategyId")
+	v.StrategyID = e.int("StrategyId")
 }
 
 // DeleteExternalTag: a customer tag or tag group was deleted. A group takes
@@ -69,13 +70,13 @@ type DeleteExternalTag struct {
 
 	ID         string  // of the tag or the group
 	TagType    TagType // which of them
-	StrategyID string  // rule group that it belonged to; only the 客户联系 app is told
+	StrategyID int64   // rule group that it belonged to, 0 if to none; only the 客户联系 app is told
 }
 
 func (v *DeleteExternalTag) decode(e element) {
 	v.ID = e.text("Id")
 	v.TagType = TagType(e.word("TagType"))
-	v.StrategyID = e.text("StrategyId")
+	v.StrategyID = e.int("StrategyId")
 }
 
 // ShuffleExternalTag: an administrator changed the order of the tags. Read
@@ -86,10 +87,10 @@ type ShuffleExternalTag struct {
 	Header
 
 	ID         string // the tag group whose tags moved; empty if the groups themselves did
-	StrategyID string // rule group that the tags belong to
+	StrategyID int64  // rule group that the tags belong to, 0 if to none
 }
 
 func (v *ShuffleExternalTag) decode(e element) {
 	v.ID = e.text("Id")
-	v.StrategyID = e.text("StrategyId")
+	v.StrategyID = e.int("StrategyId")
 }

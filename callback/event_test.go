@@ -77,15 +77,15 @@ var events = []struct {
 	},
 	{
 		"change_external_tag/create", cdata("Id", "et1", "TagType", "tag") + "<StrategyId>1</StrategyId>",
-		&callback.CreateExternalTag{ID: "et1", TagType: callback.TagTypeTag, StrategyID: "1"},
+		&callback.CreateExternalTag{ID: "et1", TagType: callback.TagTypeTag, StrategyID: 1},
 	},
 	{
 		"change_external_tag/update", cdata("Id", "et1", "TagType", "tag_group") + "<StrategyId>1</StrategyId>",
-		&callback.UpdateExternalTag{ID: "et1", TagType: callback.TagTypeGroup, StrategyID: "1"},
+		&callback.UpdateExternalTag{ID: "et1", TagType: callback.TagTypeGroup, StrategyID: 1},
 	},
 	{
 		"change_external_tag/shuffle", cdata("Id", "et1", "StrategyId", "1"),
-		&callback.ShuffleExternalTag{ID: "et1", StrategyID: "1"},
+		&callback.ShuffleExternalTag{ID: "et1", StrategyID: 1},
 	},
 	{"customer_acquisition/balance_low", "", &callback.AcquisitionBalanceLow{}},
 	{

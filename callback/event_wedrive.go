@@ -96,7 +96,8 @@ type WedriveSpaceSecuritySettingsChange struct {
 func (v *WedriveSpaceSecuritySettingsChange) decode(e element) { v.SpaceID = e.list("SpaceId") }
 
 // CreateWedriveFile: an administrator whom the API had named made files. As all
-// events of files, it is about those of the app.
+// events of files, it is about those of the app, and does not say who it was:
+// FromUserName is sys.
 //
 // 「文件变更事件」 https://developer.work.weixin.qq.com/document/path/97900
 //

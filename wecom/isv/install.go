@@ -78,7 +78,7 @@ func (s *Suite) SetSessionInfo(ctx context.Context, preAuthCode string, info Ses
 // InstallURLRequest describes an install page.
 type InstallURLRequest struct {
 	RedirectURI string          // where the admin's browser comes back to with auth_code and state, on the suite's domain for that
-	State       string          // comes back, too: at most 128 bytes of a-zA-Z0-9; check it against forged requests
+	State       string          // comes back, too: at most 128 bytes of a-zA-Z0-9; jssdk.Guard makes one against forged requests
 	AuthType    SessionAuthType // zero is SessionAuthTypeFormal
 }
 

@@ -1,6 +1,7 @@
 package jssdk
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -149,7 +150,9 @@ func (g *Guard) Begin(w http.ResponseWriter, r *http.Request, target string) (st
 
 // Finish checks the request that a login came back with. It returns the code
 // for [Service.GetUserInfo] and the target that [Guard.Begin] was given, and
-// takes the cookie off. Call it before the answer is written.
+// takes the cookie off. Call it before the answer is written. The code may be
+// called auth_code, as it is after the install page and the logins of a provider:
+// see package isv.
 //
 // Fails with [ErrState], or with [ErrNoCode] and the target.
 func (g *Guard) Finish(w http.ResponseWriter, r *http.Request) (code, target string, err error) {
@@ -170,7 +173,7 @@ func (g *Guard) Finish(w http.ResponseWriter, r *http.Request) (code, target str
 	if !hmac.Equal(sum, t.sum(g)) || g.now().Unix() >= t.end || !onSite(t.target) {
 		return "", "", ErrState
 	}
-	if code = query.Get("code"); code == "" {
+	if code = cmp.Or(query.Get("code"), query.Get("auth_code")); code == "" {
 		return "", t.target, ErrNoCode
 	}
 	return code, t.target, nil

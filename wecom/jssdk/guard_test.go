@@ -83,6 +83,18 @@ func TestGuardLeadsOn(t *testing.T) {
 	}
 }
 
+func TestGuardTakesAuthCodes(t *testing.T) {
+	t.Parallel()
+	guard, b := newGuard(t, nil), &browser{}
+	state := b.begin(t, guard, "/installed")
+
+	code, target, err := guard.Finish(httptest.NewRecorder(), b.request("/back?auth_code=c0de&expires_in=600&state="+state))
+
+	require.NoError(t, err)
+	assert.Equal(t, "c0de", code)
+	assert.Equal(t, "/installed", target)
+}
+
 func TestGuardLeadsHomeByDefault(t *testing.T) {
 	t.Parallel()
 	guard, b := newGuard(t, nil), &browser{}
