@@ -68,7 +68,7 @@ type knowledge struct {
 // guardOf is how much longer than its window a call is counted. A call reaches
 // WeCom some time after it was let through, and not always the same time; it
 // must not meet those of the next window there.
-func guardOf(per time.Duration) time.Duration { return min(per/60, maxGuard) }
+func guardOf(per time.Duration) time.Duration { return min(per/40, maxGuard) }
 
 // linesOf returns the two lines that a call stands in. mu is held.
 func (l *Limiter) linesOf(req wecom.LimitRequest) (corp, ip *line) {
