@@ -75,6 +75,7 @@ type Limiter struct {
 	ctx      context.Context
 	stop     context.CancelFunc // by Close
 	running  sync.WaitGroup
+	watch    func(at time.Time, calls int) // by tests
 
 	mu     sync.Mutex // guards what follows, with every desk, line and waiter
 	closed bool
@@ -251,33 +252,25 @@ func (l *Limiter) limited(req wecom.LimitRequest, msg string, at time.Duration) 
 // Refused implements [wecom.Limiter].
 func (l *Limiter) Refused(ctx context.Context, req wecom.LimitRequest) (retryAt time.Time) {
 	l.mu.Lock()
-	corp, _ := l.linesOf(req)
-	corp.refs++
-	on := l.outage.on
-	l.mu.Unlock()
-
-	var pause time.Duration
-	err := errOutage
-	if !on {
-		pause, err = l.refuse(context.WithoutCancel(ctx), corp)
-	}
-
-	l.mu.Lock()
 	defer l.mu.Unlock()
-	corp.refs--
-	now := l.now()
-	switch {
-	case err == nil:
-		corp.closedUntil = now + pause
-	default:
-		if !on {
-			l.fail(err, corp)
+	corp, _ := l.linesOf(req)
+	if !l.outage.on {
+		corp.refs++
+		l.mu.Unlock()
+		pause, err := l.refuse(context.WithoutCancel(ctx), corp)
+		l.mu.Lock()
+		corp.refs--
+		if err == nil {
+			corp.closedUntil = l.now() + pause
+			l.wake(corp)
+			return l.date(corp.closedUntil)
 		}
-		if corp.closedUntil <= now {
-			corp.closedUntil = now + corp.blockFor()
-		}
-		corp.owesRefusal = true
+		l.fail(err, corp)
 	}
+	if now := l.now(); corp.closedUntil <= now {
+		corp.closedUntil = now + corp.blockFor()
+	}
+	corp.owesRefusal = true
 	l.wake(corp)
 	return l.date(corp.closedUntil)
 }

@@ -43,6 +43,7 @@ type desk struct {
 
 	// When there may be room, as last heard, for calls and for background calls.
 	at, backgroundAt time.Duration
+	pollAt           time.Duration // when to ask for a place again: nobody knows when there is one
 }
 
 // A waiter is one call of Acquire.
@@ -245,6 +246,7 @@ func (l *Limiter) next(d *desk) (t todo, ok bool) {
 	if d.hasTurn && d.ip.full {
 		at = max(at, d.ip.fullUntil)
 	}
+	at = max(at, d.pollAt)
 	asks := d.news // after a nap, however short it was
 	d.news = false
 	if at > now && !asks {
@@ -291,6 +293,7 @@ type answer struct {
 	granted int
 	why     reason        // not more
 	pause   time.Duration // until there may be more
+	at      time.Time     // when they were let through
 	redis   *receipt      // nil if Redis was not asked
 	lease   int64         // number of the first
 }
@@ -308,9 +311,14 @@ func (l *Limiter) answer(d *desk, q question, a answer) {
 		l.decide(w, l.place(d.corp, q.inFlight, a.lease+int64(a.granted-left)), nil)
 		left--
 	}
+	if l.watch != nil {
+		l.watch(a.at, a.granted-left)
+	}
 	at := now + a.pause
 	switch a.why {
 	case open, lost:
+	case byPlace:
+		d.pollAt = now + placePoll
 	case byIP:
 		d.ip.full, d.ip.fullUntil = true, at
 	case noShare:
@@ -322,7 +330,7 @@ func (l *Limiter) answer(d *desk, q question, a answer) {
 			d.at = at
 		}
 	}
-	if a.why != open && a.why != lost {
+	if a.why != open && a.why != byPlace && a.why != lost {
 		l.giveUp(d, func(w *waiter, ahead int) error { return l.refusalOf(w, now, ahead) })
 	}
 	if d.hasTurn && a.why != byIP {
@@ -339,9 +347,9 @@ func (l *Limiter) answer(d *desk, q question, a answer) {
 func (l *Limiter) giveUp(d *desk, why func(w *waiter, ahead int) error) {
 	ahead := 0
 	for _, line := range []*list.List{&d.foreground, &d.background} {
-		for e, next := line.Front(), (*list.Element)(nil); e != nil; e = next {
-			next = e.Next()
+		for e := line.Front(); e != nil; {
 			w, _ := e.Value.(*waiter)
+			e = e.Next()
 			if err := why(w, ahead); err != nil {
 				l.decide(w, nil, err)
 			} else {

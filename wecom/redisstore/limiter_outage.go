@@ -2,7 +2,6 @@ package redisstore
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 )
@@ -11,8 +10,6 @@ const (
 	firstProbe = 250 * time.Millisecond // after the outage began
 	lastProbe  = time.Second            // between probes in a long one
 )
-
-var errOutage = errors.New("Redis does not answer")
 
 // An outage is a time in which Redis does not answer this process, and the
 // moment after it.
@@ -121,7 +118,7 @@ func (l *Limiter) alone(d *desk, q question, now time.Duration) answer {
 			places--
 		}
 		if room = min(room, places-d.corp.inFlight); room <= 0 {
-			return answer{why: byPlace, pause: placePoll}
+			return answer{why: byPlace}
 		}
 	}
 	for _, n := range []*line{d.corp, d.ip} {

@@ -49,7 +49,7 @@ func (l *Limiter) ask(d *desk, q question) answer {
 	l.leases += int64(q.want)
 	if mode != together {
 		a := l.alone(d, q, now)
-		a.lease = lease
+		a.lease, a.at = lease, l.date(now)
 		if mode == alone || a.granted < min(q.want, 1) {
 			l.mu.Unlock()
 			return a
@@ -131,7 +131,7 @@ func (l *Limiter) askRedis(q question, lease int64, lines ...*line) (answer, err
 func (l *Limiter) hear(r []int64, sent time.Duration, lines []*line) answer {
 	now := l.now()
 	micros := func(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
-	a := answer{granted: int(r[0]), why: reason(r[1]), pause: micros(r[2]), redis: receiptOf(r)}
+	a := answer{granted: int(r[0]), why: reason(r[1]), pause: micros(r[2]), at: time.UnixMicro(r[4]), redis: receiptOf(r)}
 	if corp := lines[0]; !corp.owesRefusal {
 		corp.closedUntil = 0
 		if r[3] > 0 {

@@ -123,5 +123,5 @@ func (s *TokenStore) warn(ctx context.Context, msg, lock string, err error) {
 	if err != nil {
 		attrs = append(attrs, slog.Any("err", err))
 	}
-	s.logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...)
+	s.logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...) //nolint:sloglint // a constant of the caller
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -25,10 +26,11 @@ const (
 
 // A Server is a redis-server process that lives as long as the test.
 type Server struct {
-	t    testing.TB
-	dir  string
-	port int
-	args []string
+	t       testing.TB
+	dir     string
+	port    int
+	args    []string
+	cluster bool
 
 	mu      sync.Mutex // guards running
 	running *process   // nil while it is down
@@ -59,7 +61,10 @@ func Persistent() Option {
 // Cluster makes the server a cluster of one that refuses, as every cluster
 // does, commands whose keys are not in one slot.
 func Cluster() Option {
-	return func(s *Server) { s.args = append(s.args, "--cluster-enabled", "yes") }
+	return func(s *Server) {
+		s.cluster = true
+		s.args = append(s.args, "--cluster-enabled", "yes")
+	}
 }
 
 // Args passes more arguments to redis-server.
@@ -71,18 +76,12 @@ func Args(args ...string) Option {
 // The test fails if there is none to start: on Debian, apt-get install redis-server.
 func Start(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "redistest")
-	if err != nil {
-		t.Fatalf("redistest: %v", err)
-	}
-	s := &Server{t: t, dir: dir}
+	s := &Server{t: t, dir: t.TempDir()}
 	for _, opt := range opts {
 		opt(s)
 	}
-	t.Cleanup(func() {
-		s.Kill()
-		_ = os.RemoveAll(dir)
-	})
+	t.Cleanup(s.Kill)
+	var err error
 	for range startTries {
 		s.port = freePort(t)
 		if err = s.start(); err == nil {
@@ -92,8 +91,8 @@ func Start(t testing.TB, opts ...Option) *Server {
 	if err != nil {
 		t.Fatalf("redistest: %v", err)
 	}
-	if client := s.Client(); client.Info(t.Context(), "cluster").Val() == "# Cluster\r\ncluster_enabled:1\r\n" {
-		s.formCluster(client)
+	if s.cluster {
+		s.formCluster()
 	}
 	return s
 }
@@ -109,13 +108,14 @@ func freePort(t testing.TB) int {
 	return addr.Port
 }
 
-func (s *Server) formCluster(client *redis.Client) {
+func (s *Server) formCluster() {
 	s.t.Helper()
+	client := s.Client()
 	if err := client.ClusterAddSlotsRange(s.t.Context(), 0, 16383).Err(); err != nil {
 		s.t.Fatalf("redistest: %v", err)
 	}
 	s.eventually("form a cluster", func(ctx context.Context) error {
-		if info := client.ClusterInfo(ctx).Val(); !bytes.Contains([]byte(info), []byte("cluster_state:ok")) {
+		if info := client.ClusterInfo(ctx).Val(); !strings.Contains(info, "cluster_state:ok") {
 			return errors.New(info)
 		}
 		return nil
