@@ -354,7 +354,7 @@ func TestKeysAsPasted(t *testing.T) {
 func TestKeysAreNeverPrinted(t *testing.T) {
 	t.Parallel()
 	codec := newCodec(t, testKeys)
-	handler, err := callback.NewHandler(testKeys, callback.WithKeys(otherKeys))
+	handler, err := callback.NewHandler(testKeys, callback.WithTimestampTolerance(0), callback.WithKeys(otherKeys))
 	require.NoError(t, err)
 	var out strings.Builder
 	text, structured := slog.New(slog.NewTextHandler(&out, nil)), slog.New(slog.NewJSONHandler(&out, nil))

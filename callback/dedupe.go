@@ -13,8 +13,11 @@ import (
 )
 
 const (
-	defaultTTL   = 5 * time.Minute
-	defaultMarks = 1 << 16
+	// A recorded request is good for a tolerance before and after the time that
+	// it was signed with; its mark outlives both.
+	defaultTolerance = 5 * time.Minute
+	defaultTTL       = 2*defaultTolerance + time.Minute
+	defaultMarks     = 1 << 16
 )
 
 // A DedupeStore remembers which events are in hand and which were handled. A

@@ -160,6 +160,11 @@
 // [RobotResponder] replies once more, up to an hour later. [Keys.DecryptFile]
 // opens the pictures, files and videos that users send.
 //
+// # Replays
+//
+// A request that somebody recorded opens for five minutes
+// ([WithTimestampTolerance]) and is known as a repetition for longer than that.
+//
 // # Behind a proxy
 //
 // Give the server a ReadTimeout, and a WriteTimeout of more than six seconds:
@@ -170,5 +175,7 @@
 //
 // Post an event to the handler with [net/http/httptest]: [Codec.Encrypt] makes
 // the [Envelope], whose Query and XML are the request. The simulator of package
-// wecomtest sends callbacks for what its customers and members do.
+// wecomtest sends callbacks for what its customers and members do; where a test
+// moves its clock, the handler needs that clock ([WithClock]) to take what is
+// signed with it.
 package callback

@@ -84,7 +84,7 @@ func TestHandlerLogsNoSecret(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			h, err := callback.NewHandler(suiteKeys(), callback.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+			h, err := callback.NewHandler(suiteKeys(), callback.WithTimestampTolerance(0), callback.WithLogger(slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 			require.NoError(t, err)
 			gone, cancel := context.WithCancel(t.Context())
 			cancel() // WeCom hangs up, so that nothing is waited for
@@ -185,7 +185,7 @@ func TestOrdersAreAboutTheBuyer(t *testing.T) {
 // else for an error.
 func TestSuiteEventsAreAnsweredBySuccess(t *testing.T) {
 	t.Parallel()
-	h, err := callback.NewHandler(suiteKeys(), callback.WithWorkers(1, 1))
+	h, err := callback.NewHandler(suiteKeys(), callback.WithTimestampTolerance(0), callback.WithWorkers(1, 1))
 	require.NoError(t, err)
 	callback.On(h, func(context.Context, *callback.SuiteTicket) error { return nil })
 	for _, body := range secretEvents() {

@@ -37,7 +37,7 @@ func Example_suite() {
 			fmt.Println(err)
 			return
 		}
-		env, err := codec.Encrypt(callback.Message{Body: []byte(body)}, time.Unix(1763733600, 0))
+		env, err := codec.Encrypt(callback.Message{Body: []byte(body)}, time.Now())
 		if err != nil {
 			fmt.Println(err)
 			return

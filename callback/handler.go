@@ -49,7 +49,7 @@ type Handler struct {
 // NewHandler makes a handler for one app's callbacks, or for several apps'
 // with [WithKeys]. It starts nothing.
 func NewHandler(keys Keys, opts ...Option) (*Handler, error) {
-	cfg := config{keys: []Keys{keys}, logger: slog.New(slog.DiscardHandler), clock: systemClock{}, ttl: defaultTTL, order: usualOrder}
+	cfg := config{keys: []Keys{keys}, logger: slog.New(slog.DiscardHandler), clock: systemClock{}, ttl: defaultTTL, tolerance: defaultTolerance, order: usualOrder}
 	for _, opt := range opts {
 		if err := opt(&cfg); err != nil {
 			return nil, err

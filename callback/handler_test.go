@@ -21,9 +21,10 @@ import (
 	"github.com/wecomkit/wecom-go/callback"
 )
 
+// newHandler takes requests of any age: the tests sign with times of long ago.
 func newHandler(t testing.TB, opts ...callback.Option) *callback.Handler {
 	t.Helper()
-	h, err := callback.NewHandler(testKeys, opts...)
+	h, err := callback.NewHandler(testKeys, append([]callback.Option{callback.WithTimestampTolerance(0)}, opts...)...)
 	require.NoError(t, err)
 	return h
 }
@@ -369,8 +370,26 @@ func TestTimestampTolerance(t *testing.T) {
 		clock.now = time.Unix(1763733600, 0).Add(off)
 		assert.Equal(t, outcome{status: http.StatusForbidden}, deliver(t, h, event("a")), off)
 	}
-	assert.Equal(t, acknowledged, send(newHandler(t), httptest.NewRequest(http.MethodPost, "/?"+pageQuery, strings.NewReader(pageBody))),
-		"by default a signature of 2014 is fine")
+}
+
+// Without an option, what is recorded does not open minutes later; and while it
+// opens its mark is kept.
+func TestTimestampToleranceByDefault(t *testing.T) {
+	t.Parallel()
+	clock := &fixedClock{now: time.Unix(1763733600, 0)} // when seal signs
+	h, err := callback.NewHandler(testKeys, callback.WithClock(clock))
+	require.NoError(t, err)
+	handled := 0
+	callback.On(h, func(context.Context, *callback.AddExternalContact) error { handled++; return nil })
+	for _, off := range []time.Duration{-5 * time.Minute, 0, 5 * time.Minute} {
+		clock.now = time.Unix(1763733600, 0).Add(off)
+		assert.Equal(t, acknowledged, deliver(t, h, addExternalContactXML), off)
+	}
+	for _, off := range []time.Duration{-6 * time.Minute, 6 * time.Minute} {
+		clock.now = time.Unix(1763733600, 0).Add(off)
+		assert.Equal(t, outcome{status: http.StatusForbidden}, deliver(t, h, addExternalContactXML), off)
+	}
+	assert.Equal(t, 1, handled)
 }
 
 type fixedClock struct{ now time.Time }
@@ -393,7 +412,7 @@ func TestNewHandlerRefuses(t *testing.T) {
 		{"nil order", callback.WithOrder(nil)},
 		{"nil store", callback.WithDedupe(nil, time.Minute)},
 		{"no ttl", callback.WithDedupe(callback.NewMemoryStore(1, nil), 0)},
-		{"no tolerance", callback.WithTimestampTolerance(0)},
+		{"negative tolerance", callback.WithTimestampTolerance(-time.Minute)},
 		{"nil logger", callback.WithLogger(nil)},
 		{"nil clock", callback.WithClock(nil)},
 	}

@@ -41,7 +41,7 @@ func victim(dir string) error {
 		return err
 	}
 	noted := &notedInbox{Inbox: inbox, diary: diary, states: make(map[string]string)}
-	h, err := callback.NewHandler(testKeys, callback.WithInbox(noted), callback.WithWorkers(victimWorkers, 20))
+	h, err := callback.NewHandler(testKeys, callback.WithTimestampTolerance(0), callback.WithInbox(noted), callback.WithWorkers(victimWorkers, 20))
 	if err != nil {
 		return err
 	}

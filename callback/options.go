@@ -142,7 +142,7 @@ func WithMiddleware(m ...Middleware) Option {
 }
 
 // WithDedupe keeps what is known of events in store, and that they were handled
-// for ttl, instead of in this process's memory for five minutes. Processes that
+// for ttl, instead of in this process's memory for eleven minutes. Processes that
 // serve one URL share a store. WeCom repeats an event within half a minute.
 //
 // A process that says nothing of an event for ten seconds counts as dead, and
@@ -170,14 +170,16 @@ func WithoutDedupe() Option {
 }
 
 // WithTimestampTolerance refuses callbacks that were signed more than d before
-// or after now. It is off by default: WeCom does not promise how old a
-// redelivery's signature may be, and a host whose clock is wrong would lose
-// every event, to keep out a replay that only somebody inside the TLS
-// connection can make and that de-duplication mostly catches.
+// or after now; the default is five minutes, and 0 accepts any. WeCom signs
+// with the time so that what was once recorded cannot be sent again later:
+// within the tolerance the marks of de-duplication recognise it, after it the
+// timestamp does. The host's clock must be right; one that is not loses every
+// event, and says so in the log at Warn. With the simulator, whose clock a test
+// moves, use [WithClock].
 func WithTimestampTolerance(d time.Duration) Option {
 	return func(c *config) error {
-		if d <= 0 {
-			return errors.New("callback: WithTimestampTolerance: want a positive duration")
+		if d < 0 {
+			return errors.New("callback: WithTimestampTolerance: negative duration")
 		}
 		c.tolerance = d
 		return nil

@@ -293,7 +293,7 @@ func TestReplyToATenant(t *testing.T) {
 	t.Parallel()
 	second := otherKeys
 	second.ReceiveID, second.SuiteID = "", "wwsecond"
-	h, err := callback.NewHandler(suiteKeys(), callback.WithKeys(second))
+	h, err := callback.NewHandler(suiteKeys(), callback.WithTimestampTolerance(0), callback.WithKeys(second))
 	require.NoError(t, err)
 	callback.OnReply(h, func(ctx context.Context, _ *callback.TextMessage) (callback.Reply, error) {
 		tenant, _ := callback.TenantFrom(ctx)
@@ -346,7 +346,7 @@ func FuzzTextReply(f *testing.F) {
 	for _, s := range []string{"", "hi", "]]>", "]]]>]]>>", "<![CDATA[x]]>", "]]>]]>", "&amp;<b>", "\r\n\t", "\x00", "\xff", "\ufffd\ufffe\uffff", "😀", "]]"} {
 		f.Add(s)
 	}
-	h, err := callback.NewHandler(testKeys, callback.WithoutDedupe())
+	h, err := callback.NewHandler(testKeys, callback.WithTimestampTolerance(0), callback.WithoutDedupe())
 	require.NoError(f, err)
 	var text string
 	callback.OnReply(h, func(context.Context, *callback.TextMessage) (callback.Reply, error) {

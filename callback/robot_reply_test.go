@@ -33,7 +33,7 @@ const (
 
 func newRobot(t testing.TB, opts ...callback.Option) *callback.Handler {
 	t.Helper()
-	h, err := callback.NewHandler(robotKeys, opts...)
+	h, err := callback.NewHandler(robotKeys, append(opts, callback.WithTimestampTolerance(0))...)
 	require.NoError(t, err)
 	return h
 }

@@ -78,7 +78,7 @@ func TestTenant(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			var log bytes.Buffer
-			h, err := callback.NewHandler(tt.keys, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			h, err := callback.NewHandler(tt.keys, callback.WithTimestampTolerance(0), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			require.NoError(t, err)
 			var got []callback.Tenant
 			callback.On(h, func(ctx context.Context, _ callback.Event) error {
@@ -119,7 +119,7 @@ func TestManySuites(t *testing.T) {
 	other.SuiteID, other.ReceiveID = "wwsecond", ""
 	renewed := callback.Keys{Token: "renewed", EncodingAESKey: other.EncodingAESKey, SuiteID: old.SuiteID}
 	own := callback.Keys{Token: "own", EncodingAESKey: old.EncodingAESKey, ReceiveID: "wwown"}
-	h, err := callback.NewHandler(renewed, callback.WithKeys(old, other, own))
+	h, err := callback.NewHandler(renewed, callback.WithTimestampTolerance(0), callback.WithKeys(old, other, own))
 	require.NoError(t, err)
 	got := map[callback.Tenant]int{}
 	callback.On(h, func(ctx context.Context, e *callback.TextMessage) error {
@@ -152,7 +152,7 @@ func TestManySuites(t *testing.T) {
 
 func TestSuiteURLCheck(t *testing.T) {
 	t.Parallel()
-	h, err := callback.NewHandler(suiteKeys())
+	h, err := callback.NewHandler(suiteKeys(), callback.WithTimestampTolerance(0))
 	require.NoError(t, err)
 	env := seal(t, sentTo(suiteKeys(), "wwprovider"), "1616140317555161061")
 	query := env.Query()
@@ -218,7 +218,7 @@ func TestSuiteOnTheSimulator(t *testing.T) {
 		keys, old := callback.Keys(sim.Keys()), callback.Keys(sim.OldKeys())
 		keys.ReceiveID, keys.SuiteID = "", "wwsuite"
 		old.ReceiveID, old.SuiteID = "", "wwsuite"
-		h, err := callback.NewHandler(keys, callback.WithKeys(old))
+		h, err := callback.NewHandler(keys, callback.WithTimestampTolerance(0), callback.WithKeys(old))
 		require.NoError(t, err)
 		var got []callback.Tenant
 		callback.OnReply(h, func(ctx context.Context, e *callback.TextMessage) (callback.Reply, error) {
@@ -262,7 +262,7 @@ func TestTenantOfEveryEvent(t *testing.T) {
 			if cb.ServiceCorpID == "" {
 				keys.ReceiveID = ""
 			}
-			h, err := callback.NewHandler(keys, callback.WithoutDedupe())
+			h, err := callback.NewHandler(keys, callback.WithTimestampTolerance(0), callback.WithoutDedupe())
 			require.NoError(t, err)
 			callback.On(h, func(ctx context.Context, e callback.Event) error {
 				tenant, _ := callback.TenantFrom(ctx)

@@ -91,7 +91,7 @@ func emitEverything(t *testing.T, inJSON bool) []wecomtest.Delivery {
 		{AgentID: suite.AgentID, Keys: srv.SuiteKeys("wwsuite"), SuiteID: "wwsuite"},
 		{AgentID: own.AgentID, Keys: srv.SuiteKeys("wwprovider"), ServiceCorpID: "wwprovider"},
 	} {
-		h, err := callback.NewHandler(callback.Keys(cb.Keys))
+		h, err := callback.NewHandler(callback.Keys(cb.Keys), callback.WithClock(srv.Clock()))
 		require.NoError(t, err)
 		cb.Handler, cb.JSON = h, inJSON
 		require.NoError(t, srv.SetCallback(cb))

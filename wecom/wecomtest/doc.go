@@ -82,7 +82,9 @@
 // # Time
 //
 // All of it is [Server.Clock]'s, also for the client: Advance lets tokens
-// expire and transfers come to pass at once.
+// expire and transfers come to pass at once. Callbacks are signed with its time,
+// so a test that moves it gives it to the handler, too:
+// callback.WithClock(srv.Clock()).
 //
 // # What it knows
 //
