@@ -7,10 +7,10 @@
 //	limits, err := redisstore.NewLimiter(rdb)
 //	client, err := wecom.New(cred, wecom.WithTokenStore(tokens), wecom.WithLimiter(limits))
 //
-// It works on the client that you give it, so addresses, TLS, users and their
-// passwords are that client's. Nothing here closes it. A user with rights on
-// ~wecom:* and the commands of strings, hashes, sorted sets, streams,
-// scripting, PING and TIME is enough.
+// It needs Redis 5 or later and works on the client that you give it, so
+// addresses, TLS, users and their passwords are that client's. Nothing here
+// closes it. A user with rights on ~wecom:* and the commands of strings, hashes,
+// sorted sets, streams, scripting, PING and TIME is enough.
 //
 // # Keys
 //

@@ -23,10 +23,11 @@ import (
 // The calls of one process that wait for the same limit stand in one line, in
 // the order in which they came, and one question at a time is asked for the
 // whole line: however many goroutines wait, Redis hears from each process once
-// when room comes free, and once a second until then. That is also how soon
-// those who wait on another machine hear of a refusal. Among processes it goes
-// to whoever asks first. A place in flight is held by a lease: if its holder
-// dies, it comes free by itself.
+// when room comes free, and once a second until then; while they wait for a
+// place in flight, forty times a second. That is also how soon those who wait on
+// another machine hear of a refusal. Among processes room goes to whoever asks
+// first. A place in flight is held by a lease: if its holder dies, it comes free
+// by itself.
 //
 // # Without Redis
 //
@@ -79,7 +80,6 @@ type Limiter struct {
 
 	mu     sync.Mutex // guards what follows, with every desk, line and waiter
 	closed bool
-	last   time.Duration
 	leases int64 // named so far
 	desks  map[deskKey]*desk
 	lines  map[lineKey]*line
@@ -190,7 +190,7 @@ func NewLimiter(client redis.UniversalClient, opts ...LimiterOption) (*Limiter, 
 		refusal:         redis.NewScript(refuseScript),
 		returns:         redis.NewScript(returnScript),
 		renewal:         redis.NewScript(renewPlaceScript),
-		start:           s.clock.Now().Add(-time.Second), // 0 is never
+		start:           systemClock{}.Now().Add(-time.Second), // 0 is never
 		name:            rand.Text() + ":",
 		desks:           make(map[deskKey]*desk),
 		lines:           make(map[lineKey]*line),
@@ -275,12 +275,9 @@ func (l *Limiter) Refused(ctx context.Context, req wecom.LimitRequest) (retryAt 
 	return l.date(corp.closedUntil)
 }
 
-// now returns the time since the start. It never goes back, even if the clock
-// does. mu is held.
-func (l *Limiter) now() time.Duration {
-	l.last = max(l.last, l.clock.Now().Sub(l.start))
-	return l.last
-}
+// now returns the time since the start. It goes by the system's clock, as
+// Redis does, and not by one that a test has stopped.
+func (l *Limiter) now() time.Duration { return time.Since(l.start) }
 
-// date returns the clock's time for at. mu is held.
+// date returns the clock's time for at.
 func (l *Limiter) date(at time.Duration) time.Time { return l.clock.Now().Add(at - l.now()) }

@@ -61,12 +61,27 @@ func TestLimiterClose(t *testing.T) {
 }
 
 // Two limits of one length are one: the smaller.
-func TestLimiterWithTheOfficialLimits(t *testing.T) {
+func TestLimiterTakesTheSmallerLimit(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client()
 	l := newLimiter(t, client, redisstore.LimiterPerCorp(wecom.Limit{N: 20, Per: time.Minute}, wecom.Limit{N: 10, Per: time.Minute}, wecom.Limit{}))
 
 	assert.Equal(t, 10, drain(t, l, callOf()))
+}
+
+// Even without a limit, Redis knows whether the API is closed.
+func TestLimiterWithoutLimits(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	one, two := newLimiter(t, server.Client(), redisstore.LimiterPerIP()), newLimiter(t, server.Client(), redisstore.LimiterPerIP())
+	req := callOf(wecom.Limit{})
+	acquire(t, one, req, 200)
+
+	opens := one.Refused(t.Context(), req)
+
+	assert.WithinDuration(t, time.Now().Add(time.Minute), opens, time.Second)
+	_, err := two.Acquire(t.Context(), req)
+	assert.WithinDuration(t, opens, requireLimited(t, err).RetryAt, time.Second)
 }
 
 // The place of a process that died comes free, and nobody else's.

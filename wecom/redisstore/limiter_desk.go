@@ -3,6 +3,7 @@ package redisstore
 import (
 	"container/list"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom"
@@ -131,11 +132,12 @@ func (l *Limiter) enter(ctx context.Context, req wecom.LimitRequest) (*waiter, e
 		corp.refs++
 		ip.refs++
 		d = &desk{key: key, corp: corp, ip: ip}
+		corp.desks = append(corp.desks, d)
 		l.desks[key] = d
 	}
 	now := l.now()
 	w := &waiter{req: req, desk: d, decided: make(chan struct{})}
-	if deadline, ok := ctx.Deadline(); ok { // it follows the system's clock, which need not be l's
+	if deadline, ok := ctx.Deadline(); ok {
 		w.deadline = now + max(time.Until(deadline), 1)
 	}
 	if ok { // what it knows is new
@@ -192,7 +194,7 @@ func (l *Limiter) serve(d *desk) {
 			return
 		}
 		if todo.nap > 0 {
-			_ = l.clock.Sleep(todo.ctx, min(todo.nap, longNap))
+			_ = pause(todo.ctx, min(todo.nap, longNap))
 			todo.cancel()
 			continue
 		}
@@ -235,6 +237,7 @@ func (l *Limiter) next(d *desk) (t todo, ok bool) {
 		d.running = false
 		d.corp.refs--
 		d.ip.refs--
+		d.corp.desks = slices.DeleteFunc(d.corp.desks, func(other *desk) bool { return other == d })
 		delete(l.desks, d.key)
 		return t, false
 	}

@@ -30,6 +30,7 @@ type line struct {
 	refs    int           // desks and others that use it now
 
 	// Only for a corp's line:
+	desks       []*desk // one for each IP from which it calls
 	blockKey    string
 	placesKey   string
 	inFlight    int           // places that this process holds

@@ -264,9 +264,7 @@ func (p *place) ask(what string, f func(context.Context) error) {
 
 // wake has all look again who wait for a corp. mu is held.
 func (l *Limiter) wake(corp *line) {
-	for _, d := range l.desks {
-		if d.corp == corp {
-			d.wake()
-		}
+	for _, d := range corp.desks {
+		d.wake()
 	}
 }
