@@ -36,7 +36,8 @@
 // exchanges each only once, and tries again to store what it got.
 //
 // WeCom wants these notices answered within a second: give the handler workers
-// ([callback.WithWorkers]).
+// ([callback.WithWorkers]) or an inbox ([callback.WithInbox]), which loses none
+// if the process dies.
 //
 // From the provider's own page, [Suite.InstallURL] leads to WeCom's, and
 // [Suite.Authorize] takes the code that comes back.
@@ -44,7 +45,7 @@
 // # Delegated apps
 //
 // The template of delegated apps is a suite [WithAppTemplate]. The permanent code
-// of a corp is the secret of the app there, and [ResetPermanentCode] events bring
+// of a corp is the secret of the app there, and reset_permanent_code events bring
 // new ones; otherwise everything is the same.
 //
 // # Stores
@@ -69,6 +70,4 @@
 //
 // Package wecomtest plays WeCom for providers, too: AddSuite, PushTicket, AddCorp,
 // and Act().AuthorizeSuite for an admin who installs the app.
-//
-// [ResetPermanentCode]: https://developer.work.weixin.qq.com/document/path/97175
 package isv

@@ -14,14 +14,16 @@ import (
 //
 // A notice may come twice, and not in order: write the functions so that a
 // second call does no harm. What they return fails the event, as an error of
-// any handler does.
+// any handler does; one that wraps [callback.ErrRedeliver] has it come again.
 type Route struct {
 	Suite *Suite
 
 	// Authorized runs when a corp has authorised the suite, with its client:
 	// the place for onboarding. It does not run for a corp that comes by the
 	// provider's own install page, which has its auth code by a redirect: call
-	// it after [Suite.Authorize] there.
+	// it after [Suite.Authorize] there. It can have the event come again for ten
+	// minutes, in the process that has exchanged the code: work that takes more
+	// patience is better noted here and done elsewhere.
 	Authorized func(ctx context.Context, client *wecom.Client, a *Authorization) error
 
 	// Changed runs when a corp has changed what it grants.
@@ -44,6 +46,10 @@ type Route struct {
 // WeCom wants the notices answered within a second, and an exchange of codes
 // may take longer: with [callback.WithWorkers] the answer comes first. Without
 // workers it comes last, and a slow one costs the admin an error page.
+//
+// What fails for the time being, because a store or WeCom does not answer or no
+// ticket has come yet, wraps [callback.ErrRedeliver]: with [callback.WithInbox]
+// it is tried again. An inbox holds tickets and auth codes, in plain text.
 //
 // Like [callback.On], Mount panics if h has a handler for one of the events
 // already.
@@ -85,7 +91,7 @@ func (m mounted) ticket(ctx context.Context, e *callback.SuiteTicket) error {
 	if err != nil {
 		return err
 	}
-	return r.Suite.TakeTicket(ctx, e)
+	return again(r.Suite.TakeTicket(ctx, e))
 }
 
 func (m mounted) authorized(ctx context.Context, e *callback.CreateAuth) error {
@@ -95,11 +101,11 @@ func (m mounted) authorized(ctx context.Context, e *callback.CreateAuth) error {
 	}
 	auth, err := r.Suite.TakeAuth(ctx, e)
 	if err != nil || r.Authorized == nil {
-		return err
+		return again(err)
 	}
 	client, err := r.Suite.Client(ctx, auth.AuthCorpInfo.CorpID)
 	if err != nil {
-		return err
+		return again(err)
 	}
 	return r.Authorized(ctx, client, auth)
 }
@@ -110,7 +116,7 @@ func (m mounted) reset(ctx context.Context, e *callback.ResetPermanentCode) erro
 		return err
 	}
 	_, err = r.Suite.TakeReset(ctx, e)
-	return err
+	return again(err)
 }
 
 // changed lets go what concerns no tenant: a change that a cancellation has
@@ -126,11 +132,11 @@ func (m mounted) changed(ctx context.Context, e *callback.ChangeAuth) error {
 		return nil
 	}
 	if err != nil || r.Changed == nil {
-		return err
+		return again(err)
 	}
 	client, err := r.Suite.Client(ctx, e.AuthCorpID)
 	if err != nil {
-		return err
+		return again(err)
 	}
 	return r.Changed(ctx, client, change)
 }
@@ -142,9 +148,20 @@ func (m mounted) cancelled(ctx context.Context, e *callback.CancelAuth) error {
 	}
 	cancelled, err := r.Suite.TakeCancel(ctx, e)
 	if err != nil || !cancelled || r.Cancelled == nil {
-		return err
+		return again(err)
 	}
 	return r.Cancelled(ctx, e.AuthCorpID)
+}
+
+// again has the event come again for which a step failed, unless that is final:
+// the corp has left in the meantime, or the auth code is used up or too old.
+func again(err error) error {
+	var refused *wecom.Error
+	switch {
+	case err == nil, errors.Is(err, ErrNotAuthorized), errors.As(err, &refused) && refused.Code == wecom.CodeInvalidAuthCode:
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, callback.ErrRedeliver)
 }
 
 // Suites are those whose events one handler receives.

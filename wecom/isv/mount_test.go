@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,4 +174,43 @@ func TestSuitesWithoutATenant(t *testing.T) {
 	c, err := isv.Suites{s}.Client(callback.ContextWithTenant(t.Context(), callback.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp"}))
 	require.NoError(t, err)
 	assert.Equal(t, "wwcorp", c.CorpID())
+}
+
+// An authorisation that comes before the first ticket waits in the inbox for
+// it, and one whose code is used up does not.
+func TestInboxTriesAgain(t *testing.T) {
+	t.Parallel()
+	p := &peer{}
+	s := p.freshSuite(t)
+	inbox, err := callback.OpenFileInbox(t.TempDir(), nil)
+	require.NoError(t, err)
+	came := make(chan string, 3)
+	outcomes := make(chan callback.Outcome, 10)
+	h, err := callback.NewHandler(suiteKeys, callback.WithInbox(inbox), callback.WithObserver(func(_ context.Context, d callback.Delivery) {
+		outcomes <- d.Outcome
+	}))
+	require.NoError(t, err)
+	require.NoError(t, isv.Mount(h, isv.Route{Suite: s, Authorized: func(_ context.Context, c *wecom.Client, _ *isv.Authorization) error {
+		came <- c.CorpID()
+		return nil
+	}}))
+	after := func(skip ...callback.Outcome) callback.Outcome {
+		for {
+			if o := <-outcomes; !slices.Contains(skip, o) {
+				return o
+			}
+		}
+	}
+	h.Resume(t.Context())
+	post(t, h, "wwsuite", notice("create_auth", time.Now(), "AuthCode", "wwcorp:code"))
+	require.Equal(t, callback.OutcomePostponed, after())
+	post(t, h, "wwsuite", notice("suite_ticket", time.Now(), "SuiteTicket", "s3cr3t-ticket"))
+	assert.Equal(t, "wwcorp", <-came)
+
+	p.on(permanentCode, func(call) string { return refusal(40078) })
+	post(t, h, "wwsuite", notice("create_auth", time.Now(), "AuthCode", "wwcorp:used"))
+	require.Equal(t, callback.OutcomeFailed, after(callback.OutcomeHandled))
+
+	require.NoError(t, h.Close(t.Context()))
+	require.NoError(t, inbox.Close())
 }
