@@ -3,6 +3,7 @@ package readme_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
 	"os"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/wecomkit/wecom-go/contact"
 	"github.com/wecomkit/wecom-go/message"
 	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/isv"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -115,6 +117,40 @@ func countMembers(ctx context.Context, client *wecom.Client) (int, error) {
 		return 0, err
 	}
 	return len(res.DeptUser), nil
+}
+
+// README: end
+
+// README: isv
+func serveManyCorps(suite *isv.Suite, keys callback.Keys) (*callback.Handler, error) {
+	h, err := callback.NewHandler(keys, callback.WithWorkers(8, 1000)) // keys.SuiteID, no ReceiveID
+	if err != nil {
+		return nil, err
+	}
+	err = isv.Mount(h, isv.Route{ // takes tickets, authorisations, changes and cancellations
+		Suite: suite,
+		Authorized: func(ctx context.Context, client *wecom.Client, a *isv.Authorization) error {
+			members, err := contact.New(client).GetFollowUserList(ctx)
+			log.Printf("%s came, %d of its members have customers", a.AuthCorpInfo.CorpName, len(members))
+			return err
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	callback.On(h, func(ctx context.Context, e *callback.AddExternalContact) error {
+		client, err := isv.Suites{suite}.Client(ctx) // of the corp that the event is about
+		if err != nil {
+			return err
+		}
+		customer, err := contact.New(client).Get(ctx, e.ExternalUserID)
+		if err != nil {
+			return err
+		}
+		log.Printf("%s has a new customer: %s", client.CorpID(), customer.ExternalContact.Name)
+		return nil
+	})
+	return h, nil
 }
 
 // README: end

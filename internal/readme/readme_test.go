@@ -2,16 +2,21 @@
 package readme_test
 
 import (
+	"bytes"
+	"log"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/wecomkit/wecom-go/callback"
 	"github.com/wecomkit/wecom-go/contact"
 	"github.com/wecomkit/wecom-go/internal/leakcheck"
+	"github.com/wecomkit/wecom-go/wecom/isv"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -68,4 +73,33 @@ func TestCountMembers(t *testing.T) {
 	n, err := countMembers(t.Context(), srv.NewClient())
 	require.NoError(t, err)
 	assert.Equal(t, 2, n)
+}
+
+func TestServeManyCorps(t *testing.T) {
+	srv := wecomtest.New(t)
+	app := srv.AddSuite(wecomtest.Suite{Name: "Greeter"})
+	suite, err := isv.NewSuite(isv.SuiteCredential{SuiteID: app.SuiteID, Secret: app.Secret}, isv.WithClientOptions(srv.Options()...))
+	require.NoError(t, err)
+	h, err := serveManyCorps(suite, callback.Keys(srv.SuiteKeys(app.SuiteID)))
+	require.NoError(t, err)
+	var said bytes.Buffer
+	log.SetOutput(&said)
+	defer log.SetOutput(os.Stderr)
+
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{SuiteID: app.SuiteID, Handler: h}))
+	srv.WaitDeliveries(1)
+	corp := srv.AddCorp("Tea")
+	alice := corp.AddMember(wecomtest.Member{Name: "Alice"})
+	corp.Act().AuthorizeSuite(app.SuiteID, wecomtest.Authorization{})
+	srv.WaitDeliveries(2)
+	require.Eventually(t, func() bool {
+		_, err := suite.Client(t.Context(), corp.OpenCorpID(""))
+		return err == nil
+	}, 5*time.Second, time.Millisecond)
+	corp.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
+	srv.WaitDeliveries(3)
+	require.NoError(t, h.Close(t.Context()))
+
+	assert.Contains(t, said.String(), "Tea came, 1 of its members have customers")
+	assert.Contains(t, said.String(), corp.OpenCorpID("")+" has a new customer: Zoe")
 }
