@@ -1,16 +1,26 @@
 // Package redisstore shares what a WeCom client knows between processes and
-// machines, on Redis: tokens and the lock on fetching them, rate limits, and
-// the rest of what one process alone would keep in memory.
+// machines, on Redis: tokens and the lock on fetching them, rate limits, the
+// tickets and tenants of suites, and the events of callbacks.
 //
 //	rdb := redis.NewUniversalClient(&redis.UniversalOptions{Addrs: []string{"redis:6379"}})
 //	tokens, err := redisstore.NewTokenStore(rdb)
 //	limits, err := redisstore.NewLimiter(rdb)
 //	client, err := wecom.New(cred, wecom.WithTokenStore(tokens), wecom.WithLimiter(limits))
 //
-// It needs Redis 5 or later and works on the client that you give it, so
-// addresses, TLS, users and their passwords are that client's. Nothing here
-// closes it. A user with rights on ~wecom:* and the commands of strings, hashes,
-// sorted sets, streams, scripting, PING and TIME is enough.
+// Of the processes behind one callback URL, each event is one's, and another's
+// when that one dies:
+//
+//	events, err := redisstore.NewInbox(rdb, redisstore.InboxOptions{Name: "shop"})
+//	h, err := callback.NewHandler(keys, callback.WithInbox(events))
+//
+// [DedupeStore] is for handlers without an inbox. [SuiteStore] is both stores
+// that package isv wants. [WithEncryption] encrypts all of this but the limits.
+//
+// It needs Redis 5 or later, an [Inbox] 6.2, and works on the client that you
+// give it, so addresses, TLS, users and their passwords are that client's.
+// Nothing here closes it. A user needs these rights and no more:
+//
+//	ACL SETUSER wecom on >password ~wecom:* +@read +@write +@scripting +@connection -@dangerous +time
 //
 // # Keys
 //

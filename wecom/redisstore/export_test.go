@@ -12,3 +12,6 @@ func (l *Limiter) Lines() int {
 	defer l.mu.Unlock()
 	return len(l.lines)
 }
+
+// Consumer is b's name in the group of its stream.
+func (b *Inbox) Consumer() string { return b.consumer }

@@ -3,7 +3,6 @@ package redisstore
 import (
 	"context"
 	"crypto/rand"
-	"log/slog"
 	mathrand "math/rand/v2"
 	"time"
 
@@ -95,9 +94,9 @@ func (l *lock) keep(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
-			l.store.warn(ctx, "redisstore: a lock is not renewed", l.name, err)
+			l.store.logger.WarnContext(ctx, "redisstore: a lock is not renewed", "lock", l.name, "err", err)
 		case mine == 0:
-			l.store.warn(ctx, "redisstore: a lock is lost", l.name, nil)
+			l.store.logger.WarnContext(ctx, "redisstore: a lock is lost", "lock", l.name)
 			return
 		}
 	}
@@ -106,8 +105,9 @@ func (l *lock) keep(ctx context.Context) {
 func (l *lock) unlock(ctx context.Context) {
 	l.stop()
 	<-l.ended
-	if err := l.free(context.WithoutCancel(ctx)); err != nil {
-		l.store.warn(context.WithoutCancel(ctx), "redisstore: a lock is not freed and ends by itself", l.name, err)
+	ctx = context.WithoutCancel(ctx)
+	if err := l.free(ctx); err != nil {
+		l.store.logger.WarnContext(ctx, "redisstore: a lock is not freed and ends by itself", "lock", l.name, "err", err)
 	}
 }
 
@@ -116,12 +116,4 @@ func (l *lock) free(ctx context.Context) error {
 		return l.store.free.Run(ctx, l.store.client, []string{l.name}, l.owner).Int()
 	})
 	return err
-}
-
-func (s *TokenStore) warn(ctx context.Context, msg, lock string, err error) {
-	attrs := []slog.Attr{slog.String("lock", lock)}
-	if err != nil {
-		attrs = append(attrs, slog.Any("err", err))
-	}
-	s.logger.LogAttrs(ctx, slog.LevelWarn, msg, attrs...) //nolint:sloglint // a constant of the caller
 }

@@ -8,7 +8,7 @@ import (
 // An AcquisitionComponent is what the corp grants to a 获客助手组件, an app
 // with [ScopeComponent].
 type AcquisitionComponent struct {
-	PayMode      int      `json:"pay_mode"`                // who pays for new customers: 0 the corp, 1 the provider
+	PayMode      int      `json:"pay_mode,omitzero"`       // who pays for new customers: 0 the corp, 1 the provider
 	Price        int      `json:"price,omitzero"`          // of one, in fen, if the provider pays
 	LinkAuthMode int      `json:"link_auth_mode,omitzero"` // which links it may see: 0 those of LinkID, 1 those of AuthApps
 	LinkID       []string `json:"link_id,omitzero"`        //

@@ -10,11 +10,11 @@ import (
 
 // AIBotContent is what a member sends to an intelligent robot, or quotes.
 type AIBotContent struct {
-	MsgType string         `json:"msgtype"`        // text, image, mixed, voice, file or video; "" is text
-	Text    string         `json:"text,omitzero"`  // of a text; of a voice message, what was understood
-	Data    []byte         `json:"data,omitzero"`  // of an image, a file and a video
-	Items   []AIBotContent `json:"items,omitzero"` // of mixed: texts and images
-	Quote   *AIBotContent  `json:"quote,omitzero"` // of a text or mixed: the message that it quotes
+	MsgType string         `json:"msgtype,omitzero"` // text, image, mixed, voice, file or video; "" is text
+	Text    string         `json:"text,omitzero"`    // of a text; of a voice message, what was understood
+	Data    []byte         `json:"data,omitzero"`    // of an image, a file and a video
+	Items   []AIBotContent `json:"items,omitzero"`   // of mixed: texts and images
+	Quote   *AIBotContent  `json:"quote,omitzero"`   // of a text or mixed: the message that it quotes
 }
 
 // AIBotFeedback is how a member rates what an intelligent robot said.

@@ -11,7 +11,7 @@ import (
 // An Authorization is what an administrator grants when a corp installs a
 // suite.
 type Authorization struct {
-	Admin    string   `json:"admin"`              // userid of the administrator; "" is nobody known
+	Admin    string   `json:"admin,omitzero"`     // userid of the administrator; "" is nobody known
 	Visible  []string `json:"visible,omitzero"`   // userids in the app's 可见范围; nil is everyone
 	Scopes   []Scope  `json:"scopes,omitzero"`    // nil is Suite.Scopes
 	ByMember bool     `json:"by_member,omitzero"` // members authorise for themselves (成员授权)

@@ -24,8 +24,8 @@ import (
 // What it answers is checked against the pages: WeCom drops what it does not
 // understand, and the test fails.
 type AIBot struct {
-	AIBotID string `json:"aibotid"`       // "" is the next one
-	Name    string `json:"name,omitzero"` // "" is the id
+	AIBotID string `json:"aibotid,omitzero"` // "" is the next one
+	Name    string `json:"name,omitzero"`    // "" is the id
 }
 
 // An AIBotMessage is a message in a chat with an intelligent robot, as one

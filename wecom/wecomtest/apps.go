@@ -24,9 +24,9 @@ const (
 
 // An App is one secret of the corp and what it may do.
 type App struct {
-	AgentID    int64    `json:"agentid"`         // 0 is the next free one
-	Name       string   `json:"name,omitzero"`   //
-	Secret     string   `json:"secret,omitzero"` // "" is a made-up one
+	AgentID    int64    `json:"agentid,omitzero"` // 0 is the next free one
+	Name       string   `json:"name,omitzero"`    //
+	Secret     string   `json:"secret,omitzero"`  // "" is a made-up one
 	Scopes     []Scope  `json:"scopes,omitzero"`
 	Visible    []string `json:"visible,omitzero"`     // userids in the app's 可见范围; nil is everyone
 	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any

@@ -8,7 +8,7 @@ import (
 
 // A Customer is a person outside the corp, and who follows them.
 type Customer struct {
-	ExternalUserID string         `json:"external_userid"` // "" is a made-up one
+	ExternalUserID string         `json:"external_userid,omitzero"` // "" is a made-up one
 	Name           string         `json:"name,omitzero"`
 	Type           int            `json:"type,omitzero"` // 1 WeChat (if 0), 2 WeCom
 	Gender         int            `json:"gender,omitzero"`

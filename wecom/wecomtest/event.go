@@ -108,6 +108,10 @@ func (e Event) kind() string {
 	return e.Event + "/" + e.ChangeType
 }
 
+// Name returns the name by which [Server.Trigger] knows the event:
+// change_external_contact/add_external_contact, or text for a message.
+func (e Event) Name() string { return e.kind() }
+
 // forms are those that the event has.
 func (e Event) forms() []EventForm {
 	if e.Form != "" {

@@ -8,7 +8,7 @@ import (
 
 // A GroupChat is a 客户群.
 type GroupChat struct {
-	ChatID        string        `json:"chat_id"` // "" is a made-up one
+	ChatID        string        `json:"chat_id,omitzero"` // "" is a made-up one
 	Name          string        `json:"name,omitzero"`
 	Owner         string        `json:"owner,omitzero"` // userid of a member
 	Notice        string        `json:"notice,omitzero"`

@@ -12,8 +12,8 @@ import (
 
 // A Media is an uploaded file. It expires after three days.
 type Media struct {
-	MediaID        string    `json:"media_id"`      // "" is a made-up one
-	Type           string    `json:"type,omitzero"` // image, voice, video or file
+	MediaID        string    `json:"media_id,omitzero"` // "" is a made-up one
+	Type           string    `json:"type,omitzero"`     // image, voice, video or file
 	FileName       string    `json:"file_name,omitzero"`
 	Data           []byte    `json:"data,omitzero"`
 	Speex          []byte    `json:"speex,omitzero"`           // of a voice recorded by the JS-SDK: the better copy

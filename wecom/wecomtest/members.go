@@ -8,7 +8,7 @@ import (
 
 // A Member is a member of the corp.
 type Member struct {
-	UserID     string    `json:"userid"` // "" is a made-up one
+	UserID     string    `json:"userid,omitzero"` // "" is a made-up one
 	Name       string    `json:"name,omitzero"`
 	Alias      string    `json:"alias,omitzero"`
 	Mobile     string    `json:"mobile,omitzero"`

@@ -14,7 +14,7 @@ import (
 // A Robot writes into one group, for whoever has its key: 消息推送, once called
 // 群机器人.
 type Robot struct {
-	Key  string `json:"key"` // "" is a made-up one
+	Key  string `json:"key,omitzero"` // "" is a made-up one
 	Name string `json:"name,omitzero"`
 }
 

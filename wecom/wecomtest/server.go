@@ -275,7 +275,7 @@ func (s *Server) begin() bool {
 
 // A Misuse is what a Server of [NewServer] panics with where one of [New] would
 // end the test: somebody asked for what cannot be, such as an act of a member
-// whom the corp does not have. Nothing has changed then.
+// whom the corp does not have.
 type Misuse struct{ msg string }
 
 func (m *Misuse) Error() string { return m.msg }

@@ -8,7 +8,7 @@ import (
 
 // A TagGroup is a group of corp tags, or of a rule group's tags.
 type TagGroup struct {
-	GroupID    string    `json:"group_id"` // "" is a made-up one
+	GroupID    string    `json:"group_id,omitzero"` // "" is a made-up one
 	GroupName  string    `json:"group_name,omitzero"`
 	Order      int64     `json:"order,omitzero"`
 	CreateTime time.Time `json:"create_time,omitzero"` // zero is now
@@ -20,7 +20,7 @@ type TagGroup struct {
 
 // A Tag is a corp tag, or a rule group's.
 type Tag struct {
-	ID         string    `json:"id"` // "" is a made-up one
+	ID         string    `json:"id,omitzero"` // "" is a made-up one
 	Name       string    `json:"name,omitzero"`
 	Order      int64     `json:"order,omitzero"`
 	CreateTime time.Time `json:"create_time,omitzero"` // zero is now

@@ -1,0 +1,94 @@
+// Package api is the simulator over HTTP: what a Go test does with a
+// wecomtest.Server, any program does with the routes under /_sim/.
+//
+// Each route is one row of the table in routes.go, with a Go method behind it
+// that takes and returns plain structs. The OpenAPI document is made of the same
+// rows. Whoever is in the same process, such as the console, calls the methods.
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+// Prefix begins the path of every route.
+const Prefix = "/_sim/"
+
+// An API serves one simulator. It is safe for concurrent use.
+type API struct {
+	srv     *wecomtest.Server
+	baseURL string
+	console http.Handler
+	mux     *http.ServeMux
+	news    changeLog
+
+	acting     sync.Mutex // one act or event at a time, so that what it caused is known; guards what follows
+	deliveries int        // how many there were when somebody looked last
+
+	done   context.Context // ends when Close begins
+	cancel context.CancelFunc
+}
+
+// An Option changes what New makes.
+type Option func(*API)
+
+// WithBaseURL says where clients reach the simulator, for those who ask.
+func WithBaseURL(url string) Option { return func(a *API) { a.baseURL = strings.TrimSuffix(url, "/") } }
+
+// WithConsole serves a page at /_sim/ itself and at what lies under it and is
+// no route of the API.
+func WithConsole(console func(*API) http.Handler) Option {
+	return func(a *API) { a.console = console(a) }
+}
+
+// New returns the API of a simulator, which stays the caller's to close.
+func New(srv *wecomtest.Server, opts ...Option) *API {
+	a := &API{srv: srv, mux: http.NewServeMux()}
+	a.done, a.cancel = context.WithCancel(context.Background())
+	for _, opt := range opts {
+		opt(a)
+	}
+	for _, r := range Routes() {
+		a.mux.Handle(r.Method+" "+r.Path, r.handler(a))
+	}
+	a.mux.HandleFunc("GET "+Prefix+"openapi.json", serveOpenAPI)
+	a.mux.HandleFunc(Prefix, a.rest)
+	a.mux.Handle("/", srv.Handler())
+	a.mux.Handle("GET /{$}", http.RedirectHandler(Prefix, http.StatusSeeOther))
+	return a
+}
+
+// Close ends what streams. The simulator stays open.
+func (a *API) Close() { a.cancel() }
+
+// ServeHTTP answers under /_sim/ itself, and elsewhere lets the simulator
+// answer. It takes nothing from the pages of other sites.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !strings.HasPrefix(r.URL.Path, Prefix) {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		writeError(w, errorf(http.StatusForbidden, "this request comes from the page of another site"))
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// rest answers what is under /_sim/ and no route.
+func (a *API) rest(w http.ResponseWriter, r *http.Request) {
+	if methods := methodsOf(r.URL.Path); len(methods) > 0 {
+		w.Header().Set("Allow", strings.Join(methods, ", "))
+		writeError(w, errorf(http.StatusMethodNotAllowed, "%s takes %s", r.URL.Path, strings.Join(methods, " and ")))
+		return
+	}
+	if a.console != nil {
+		a.console.ServeHTTP(w, r)
+		return
+	}
+	writeError(w, errorf(http.StatusNotFound, "nothing at %s: %sopenapi.json lists what there is", r.URL.Path, Prefix))
+}

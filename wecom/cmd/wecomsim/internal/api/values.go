@@ -1,0 +1,12 @@
+package api
+
+import "encoding/json"
+
+// jsonValue reads a value as JSON if it is some, and otherwise as text.
+func jsonValue(text string) any {
+	var v any
+	if err := json.Unmarshal([]byte(text), &v); err == nil {
+		return v
+	}
+	return text
+}

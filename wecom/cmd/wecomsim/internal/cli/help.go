@@ -1,0 +1,5 @@
+package cli
+
+func overview() string { return "" }
+
+func (cmd *Command) manual() string { return "" }

@@ -1,0 +1,26 @@
+// Command wecomsim is a WeCom on your desk: a server that answers, remembers,
+// refuses and calls back like the real one, for programs in any language, and
+// the commands to play its people.
+//
+//	go run ./wecom/cmd/wecomsim serve
+//
+// prints what to point your program at; docs/wecomsim.md goes on from there.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/cli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := cli.Main(ctx, os.Args[1:], cli.Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv,
+	})
+	stop()
+	os.Exit(code)
+}
