@@ -64,6 +64,10 @@ func (s *Server) emit(e Event) {
 			continue
 		}
 		w := s.mishap(e)
+		e := e
+		if to.app != nil && to.app.install != nil {
+			e = e.veiled(s.corp, to.app.provider())
+		}
 		d := &Delivery{
 			N: len(s.deliveries) + 1, CorpID: s.corp.id, SuiteID: to.suiteID,
 			Event: e.in(to.form), Body: e.document(to, now.Unix()), Mishap: w.String(),

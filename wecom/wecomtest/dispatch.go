@@ -59,6 +59,7 @@ type exchange struct {
 	about string // id of the corp, if the call is about one
 	app   *app   // whose token it is
 
+	handled  bool      // a handler answers, with the corp locked
 	provider *provider // whose token it is, or whose suite's
 	suite    *suite    // whose token it is
 
@@ -172,6 +173,7 @@ func (x *exchange) answer() *answer {
 		if h == nil {
 			return x.reply(zeroReply(x.spec), nil)
 		}
+		x.handled = true
 		return x.reply(h(x))
 	})
 }
@@ -294,9 +296,13 @@ func (x *exchange) check() error {
 // decode fills a handler's own request struct.
 func (x *exchange) decode(req any) error {
 	data := x.body
-	if !x.whole {
+	if veiled := x.veiled(); veiled || !x.whole {
+		var args any = x.args
+		if veiled {
+			args = x.unveil(args, false)
+		}
 		var err error
-		if data, err = json.Marshal(x.args); err != nil {
+		if data, err = json.Marshal(args); err != nil {
 			return Refuse(40058, "wecomtest: "+err.Error())
 		}
 	}

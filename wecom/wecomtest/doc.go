@@ -77,7 +77,8 @@
 //	other.Act().AuthorizeSuite(suite.SuiteID, wecomtest.Authorization{}) // tells h create_auth
 //
 // Tickets come every ten minutes of the clock, and by [Server.PushTicket].
-// Providers know corps by ids of their own: [Server.OpenCorpID].
+// Providers and their apps know corps, members and customers by ids of their
+// own: [Server.OpenCorpID], [Server.OpenUserID], [Server.ProviderExternalUserID].
 //
 // # Time
 //

@@ -76,8 +76,8 @@ func (c *corp) providerID(externalUserID string) string {
 	return id
 }
 
-// ProviderExternalUserID returns the external_userid that a service provider
-// knows a customer by.
+// ProviderExternalUserID returns the external_userid that the first service
+// provider knows a customer by.
 func (s *Server) ProviderExternalUserID(externalUserID string) string {
 	s.helper()
 	s.mu.Lock()

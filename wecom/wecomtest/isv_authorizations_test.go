@@ -50,7 +50,7 @@ func TestAuthorizeFromTheMarket(t *testing.T) {
 	assert.Equal(t, []any{her}, s.ok("service/get_admin_list", object{"auth_corpid": corpID, "agentid": app.AgentID}).list("admin", "userid"))
 
 	mine := &caller{t: t, srv: srv, token: r.text("access_token")}
-	assert.Equal(t, []any{alice}, mine.get("externalcontact/get_follow_user_list").list("follow_user", ""), "it sees what was granted")
+	assert.Equal(t, []any{her}, mine.get("externalcontact/get_follow_user_list").list("follow_user", ""), "it sees what was granted")
 	tenant := s.tenant(srv)
 	assert.Equal(t, []any{her}, tenant.send("agent/get_admin_list", object{}).list("admin", "userid"))
 	assert.Equal(t, 48002, newCaller(t, srv).send("agent/get_admin_list", object{}).code())
@@ -213,7 +213,7 @@ func TestChangeAndCancel(t *testing.T) {
 	change := <-h.got
 	assert.Contains(t, change, "change_auth")
 	assert.Contains(t, change, about)
-	assert.Equal(t, []any{alice}, tenant.get(op).list("follow_user", ""))
+	assert.Equal(t, []any{srv.OpenUserID("", alice)}, tenant.get(op).list("follow_user", ""))
 
 	old := object{"auth_corpid": srv.OpenCorpID(""), "permanent_code": srv.PermanentCode(s.suite.SuiteID)}
 	srv.Act().CancelAuthorization(s.suite.SuiteID)

@@ -41,8 +41,15 @@ func (s *Server) OpenUserID(providerID, userID string) string {
 }
 
 // openExternalUserID is the id by which all apps of a provider know a customer
-// of the corp.
-func (c *corp) openExternalUserID(externalUserID string) string { return c.providerID(externalUserID) }
+// of the corp. From then on it can be read back.
+func (c *corp) openExternalUserID(p *provider, externalUserID string) string {
+	if p.first {
+		return c.providerID(externalUserID)
+	}
+	id := externalUserID[:min(2, len(externalUserID))] + opaque(p.CorpID, c.id+" customer "+externalUserID, 0, 30)
+	c.externalIDs.ofProvider[id] = externalUserID
+	return id
+}
 
 // served makes a corp that has installed an app of the call's provider the one
 // that the call is about.
@@ -129,7 +136,7 @@ func unionIDToExternalUserID3rd(x *exchange, req unionID3rdRequest) (any, error)
 			continue
 		}
 		reply.ExternalUserIDInfo = append(reply.ExternalUserIDInfo, externalUserIDInfoWire{
-			s.openCorpID(x.provider), s.corp.openExternalUserID(cust.ExternalUserID),
+			s.openCorpID(x.provider), s.corp.openExternalUserID(x.provider, cust.ExternalUserID),
 		})
 	}
 	return reply, nil

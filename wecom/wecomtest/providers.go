@@ -17,6 +17,7 @@ type Provider struct {
 
 type provider struct {
 	Provider
+	first bool
 	token issued
 	keys  Keys
 }
@@ -147,7 +148,7 @@ func (st *providerStore) first() *provider {
 }
 
 func (st *providerStore) add(in Provider) *provider {
-	p := &provider{Provider: in.clone()}
+	p := &provider{Provider: in.clone(), first: len(st.list) == 0}
 	if p.CorpID == "" {
 		p.CorpID = fmt.Sprintf("wwSIM9%012d", len(st.list)+1)
 	}

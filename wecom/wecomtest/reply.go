@@ -37,6 +37,12 @@ func (x *exchange) reply(v any, err error) *answer {
 		return x.refused(Refuse(-1, "wecomtest: reply does not encode"))
 	}
 	fields := bytes.TrimSpace(buf.Bytes())
+	if x.handled && x.veiled() {
+		var err error
+		if fields, err = x.veilReply(fields); err != nil {
+			return x.refused(err)
+		}
+	}
 	if len(fields) < 2 || fields[0] != '{' {
 		x.s.problemf("%s: reply is not an object", x.path)
 		return x.refused(Refuse(-1, "wecomtest: reply is not an object"))
