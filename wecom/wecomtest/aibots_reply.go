@@ -341,10 +341,10 @@ func (cb *callback) openJSON(p *parcel, response string) (string, error) {
 	if want := p.query.Get("nonce"); nonce != want {
 		return "", fmt.Errorf("nonce is %q, that of the callback %q", nonce, want)
 	}
-	if p.keys.sign(fmt.Sprint(envelope["timestamp"]), nonce, encrypted) != str(envelope, "msgsignature") {
+	if p.keys.Sign(fmt.Sprint(envelope["timestamp"]), nonce, encrypted) != str(envelope, "msgsignature") {
 		return "", errors.New("wrong signature")
 	}
-	text, err := p.keys.decrypt(encrypted)
+	text, err := p.keys.Decrypt(encrypted)
 	if err != nil {
 		return "", err
 	}

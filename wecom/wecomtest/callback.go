@@ -51,6 +51,7 @@ type Callback struct {
 
 // callback is a Callback at work.
 type callback struct {
+	given Callback
 	s     *Server
 	app   *app   // whose it is, or
 	bot   *aiBot // whose it is, or
@@ -75,8 +76,9 @@ type callback struct {
 	queue    []*parcel
 	held     *parcel // that the next one overtakes
 	running  bool
-	attempts int // requests made
-	awaited  int // the last of them that Clock.Advance gave time to
+	gone     bool // removed: nothing is sent again
+	attempts int  // requests made
+	awaited  int  // the last of them that Clock.Advance gave time to
 }
 
 // A parcel is a delivery that is not done, and what is sent: the same bytes
@@ -127,18 +129,21 @@ func (s *Server) SetCallback(in Callback) error {
 func (s *Server) listen(cb *callback) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
-	for i, old := range s.callbacks {
-		if old.app == cb.app && old.bot == cb.bot && old.suite == cb.suite && old.provider == cb.provider && old.form == cb.form {
-			s.callbacks[i] = cb
-			return
-		}
+	if i := slices.IndexFunc(s.callbacks, cb.same); i >= 0 {
+		s.callbacks[i] = cb
+		return
 	}
 	s.callbacks = append(s.callbacks, cb)
 }
 
+// same reports whether both are the same owner's.
+func (cb *callback) same(old *callback) bool {
+	return old.app == cb.app && old.bot == cb.bot && old.suite == cb.suite && old.provider == cb.provider && old.form == cb.form
+}
+
 func (s *Server) newCallback(in Callback) (*callback, error) {
 	cb := &callback{
-		s: s, keys: in.Keys, client: in.Client, json: in.JSON,
+		given: in, s: s, keys: in.Keys, client: in.Client, json: in.JSON,
 		form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID,
 	}
 	if err := cb.belong(in); err != nil {
@@ -262,7 +267,7 @@ func (cb *callback) echo() error {
 	want := "5927782489442352469" // a number, as WeCom sends one
 	keys := cb.keys
 	keys.ReceiveID = cmp.Or(cb.providerID, keys.ReceiveID)
-	encrypted, err := keys.encrypt(cb.random(), want)
+	encrypted, err := keys.Encrypt(cb.random(), want)
 	if err != nil {
 		return err
 	}
@@ -293,7 +298,7 @@ func (cb *callback) signed(keys Keys, encrypted string, at time.Time) url.Values
 	random := cb.random()
 	nonce := strconv.FormatUint(uint64(binary.BigEndian.Uint32(random[:])), 10)
 	return url.Values{
-		"msg_signature": {keys.sign(timestamp, nonce, encrypted)},
+		"msg_signature": {keys.Sign(timestamp, nonce, encrypted)},
 		"timestamp":     {timestamp},
 		"nonce":         {nonce},
 	}

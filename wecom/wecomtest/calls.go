@@ -16,10 +16,11 @@ import (
 // A Call is one request and what came of it. Tokens, tickets and secrets are
 // replaced by "REDACTED".
 type Call struct {
-	N          int        `json:"n"`               // 1 is the server's first call
-	Time       time.Time  `json:"time,omitzero"`   // by the simulator's clock
-	Op         string     `json:"op,omitzero"`     // externalcontact/get
-	CorpID     string     `json:"corpid,omitzero"` // the corp that it was about; "" if it was about none
+	N          int        `json:"n"`                // 1 is the server's first call
+	Time       time.Time  `json:"time,omitzero"`    // by the simulator's clock
+	Op         string     `json:"op,omitzero"`      // externalcontact/get
+	CorpID     string     `json:"corpid,omitzero"`  // the corp that it was about; "" if it was about none
+	AgentID    int64      `json:"agentid,omitzero"` // the app whose token it came with
 	Method     string     `json:"method,omitzero"`
 	IP         string     `json:"ip,omitzero"`
 	Query      url.Values `json:"query,omitzero"`
@@ -28,6 +29,7 @@ type Call struct {
 	Code       int        `json:"code"`          // errcode
 	Response   string     `json:"response,omitzero"`
 	Fault      string     `json:"fault,omitzero"` // what a [Fault] did to it
+	Left       *int       `json:"left,omitzero"`  // calls that the tightest limit leaves now; nil is no limit
 
 	args map[string]any
 }
@@ -42,6 +44,9 @@ func (c Call) clone() Call {
 		q[name] = slices.Clone(vals)
 	}
 	c.Query = q
+	if c.Left != nil {
+		c.Left = new(*c.Left)
+	}
 	return c
 }
 
@@ -284,9 +289,13 @@ func (x *exchange) call() Call {
 	if x.file.Data != nil {
 		text = "file " + strconv.Quote(x.file.Name) + ", " + strconv.Itoa(len(x.file.Data)) + " bytes"
 	}
+	var agentID int64
+	if x.app != nil {
+		agentID = x.app.AgentID
+	}
 	return Call{
-		N: x.n, Time: x.now, Op: shortPath(x.path), CorpID: x.about, Method: x.r.Method, IP: x.ip,
-		Query: q, Body: text, Fault: x.fault, args: x.args,
+		N: x.n, Time: x.now, Op: shortPath(x.path), CorpID: x.about, AgentID: agentID, Method: x.r.Method, IP: x.ip,
+		Query: q, Body: text, Fault: x.fault, Left: x.left, args: x.args,
 	}
 }
 

@@ -106,6 +106,24 @@ func (c *Clock) Freeze(t time.Time) {
 	}
 }
 
+// Unfreeze lets time flow again from where it stands.
+func (c *Clock) Unfreeze() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.frozen.IsZero() {
+		return
+	}
+	c.offset, c.frozen = time.Until(c.frozen), time.Time{}
+	c.rearmLocked()
+}
+
+// Frozen reports whether only [Clock.Advance] moves the clock.
+func (c *Clock) Frozen() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.frozen.IsZero()
+}
+
 // setLocked moves the clock to t, never back.
 func (c *Clock) setLocked(t time.Time) {
 	if !t.After(c.nowLocked()) {

@@ -123,3 +123,29 @@ func TestFreezeLetsTimePassFirst(t *testing.T) {
 		assert.Equal(t, then.Add(-time.Hour), clock.Now(), "a test may live in the past")
 	})
 }
+
+func TestUnfreeze(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		clock := srv.Clock()
+		clock.Unfreeze() // it flows already
+		assert.False(t, clock.Frozen())
+		start := clock.Now().Add(time.Hour)
+		clock.Freeze(start)
+		assert.True(t, clock.Frozen())
+		woken := make(chan time.Time, 1)
+		go func() {
+			_ = clock.Sleep(context.Background(), 10*time.Second)
+			woken <- clock.Now()
+		}()
+		synctest.Wait()
+		time.Sleep(time.Minute)
+		assert.Equal(t, start, clock.Now())
+
+		clock.Unfreeze()
+		assert.False(t, clock.Frozen())
+		assert.Equal(t, start, clock.Now(), "it goes on from where it stood")
+		assert.Equal(t, start.Add(10*time.Second), <-woken)
+	})
+}

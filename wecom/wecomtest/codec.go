@@ -24,8 +24,9 @@ type Keys struct {
 // blockSize is what WeCom pads to; AES itself has blocks of 16.
 const blockSize = 32
 
-// sign is the sha1 over the four values in the order of their bytes.
-func (k Keys) sign(timestamp, nonce, encrypted string) string {
+// Sign returns the msg_signature of an encrypted text: the sha1 over the four
+// values in the order of their bytes.
+func (k Keys) Sign(timestamp, nonce, encrypted string) string {
 	parts := []string{k.Token, timestamp, nonce, encrypted}
 	slices.Sort(parts)
 	sum := sha1.Sum([]byte(strings.Join(parts, ""))) //nolint:gosec // the protocol's own choice
@@ -41,8 +42,9 @@ func (k Keys) cipher() (block cipher.Block, iv []byte, err error) {
 	return block, key[:aes.BlockSize], err
 }
 
-// encrypt wraps a message: 16 random bytes, its length, itself, the receiver.
-func (k Keys) encrypt(random [16]byte, msg string) (string, error) {
+// Encrypt wraps a message as callbacks and echo checks bring it: 16 random
+// bytes, its length, itself, the receiver.
+func (k Keys) Encrypt(random [16]byte, msg string) (string, error) {
 	block, iv, err := k.cipher()
 	if err != nil {
 		return "", err
@@ -56,8 +58,8 @@ func (k Keys) encrypt(random [16]byte, msg string) (string, error) {
 	return base64.StdEncoding.EncodeToString(plain), nil
 }
 
-// decrypt reads a passive reply.
-func (k Keys) decrypt(encrypted string) (string, error) {
+// Decrypt opens what [Keys.Encrypt] wraps, such as a passive reply.
+func (k Keys) Decrypt(encrypted string) (string, error) {
 	block, iv, err := k.cipher()
 	if err != nil {
 		return "", err

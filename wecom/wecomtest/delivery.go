@@ -76,6 +76,7 @@ func (s *Server) emit(e Event) {
 			d.AgentID = to.app.AgentID
 		}
 		s.deliveries = append(s.deliveries, d)
+		s.origins[d.N] = origin{cb, to.receiveID}
 		if w.lag > 0 {
 			chatID, _ := e.Get("ChatId").(string)
 			s.corp.groupChats.trail(chatID, now, now.Add(w.lag))
@@ -205,7 +206,7 @@ func (cb *callback) done(p *parcel, a Attempt) {
 		p.copies--
 		again = true
 	}
-	p.d.Done = !again || len(p.d.Attempts) == maxAttempts
+	p.d.Done = !again || len(p.d.Attempts) == maxAttempts || cb.gone
 	if !p.d.Done {
 		cb.queue = append(cb.queue, p)
 	}
@@ -302,11 +303,11 @@ func (cb *callback) passive(p *parcel, a Attempt) string {
 		cb.s.problemf("callback: passive reply: %v", err)
 		return ""
 	}
-	if p.keys.sign(r.TimeStamp.String(), r.Nonce, r.Encrypt) != r.MsgSignature {
+	if p.keys.Sign(r.TimeStamp.String(), r.Nonce, r.Encrypt) != r.MsgSignature {
 		cb.s.problemf("callback: passive reply: wrong signature")
 		return ""
 	}
-	text, err := p.keys.decrypt(r.Encrypt)
+	text, err := p.keys.Decrypt(r.Encrypt)
 	if err != nil {
 		cb.s.problemf("callback: passive reply: %v", err)
 	}

@@ -63,6 +63,7 @@ type exchange struct {
 	provider *provider // whose token it is, or whose suite's
 	suite    *suite    // whose token it is
 
+	left  *int          // calls that the tightest limit leaves; nil is no limit
 	fault string        // what was done to the call, for the log
 	delay time.Duration // that a fault holds it up for
 }

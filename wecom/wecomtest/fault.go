@@ -19,6 +19,7 @@ import (
 type Fault struct {
 	s    *Server
 	path string
+	n    int // 1 is the server's first
 
 	// guarded by s.faultMu
 	where              []faultCondition
@@ -64,6 +65,7 @@ func (s *Server) Fault(op string) *Fault {
 	f := &Fault{s: s, path: s.op(op)}
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
+	f.n = len(s.faults) + 1
 	s.faults = append(s.faults, f)
 	return f
 }

@@ -18,6 +18,7 @@ import (
 // An event that no page knows needs no Mishap: [Server.Emit] sends any.
 type Mishap struct {
 	s *Server
+	n int // 1 is the server's first
 
 	// guarded by s.faultMu
 	of                 []string
@@ -48,6 +49,7 @@ func (s *Server) Deliver() *Mishap {
 	m := &Mishap{s: s}
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
+	m.n = len(s.mishaps) + 1
 	s.mishaps = append(s.mishaps, m)
 	return m
 }
@@ -216,6 +218,11 @@ func (s *Server) OldKeys() Keys {
 
 // accept sends a delivery on its way. The caller holds s.deliverMu.
 func (cb *callback) accept(p *parcel) {
+	if cb.gone { // while the delivery was late
+		p.d.Done = true
+		cb.s.noteDelivered()
+		return
+	}
 	if p.way.overtaken && cb.held == nil {
 		cb.held = p
 		return
@@ -259,7 +266,7 @@ func (cb *callback) pack(p *parcel) error {
 		p.keys.ReceiveID = "wwSIM9999999999999"
 	}
 	text := p.d.Body + strings.Repeat(" ", max(0, p.way.size-len(p.d.Body)))
-	encrypted, err := p.keys.encrypt(cb.random(), text)
+	encrypted, err := p.keys.Encrypt(cb.random(), text)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,9 @@
 package wecomtest
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // An Option changes how [New] and [NewServer] build a server.
 type Option func(*settings)
@@ -18,6 +21,7 @@ type settings struct {
 	cursorLife      time.Duration
 	emptyPages      bool
 	streamRefresh   time.Duration
+	url             string
 }
 
 func defaultSettings() settings {
@@ -72,3 +76,9 @@ func WithEmptyPages() Option { return func(s *settings) { s.emptyPages = true } 
 // WithStreamRefresh asks an intelligent robot for the rest of a stream every d.
 // WeCom does not say how often it asks; the default is a second.
 func WithStreamRefresh(d time.Duration) Option { return func(s *settings) { s.streamRefresh = d } }
+
+// WithURL makes [Server.URL] tell an address at which [Server.Handler] is
+// mounted, for a server that a program of its own listens for.
+func WithURL(url string) Option {
+	return func(s *settings) { s.url = strings.TrimSuffix(url, "/") }
+}

@@ -131,6 +131,7 @@ func (l *Limits) admit(x *exchange) (leave func(), err error) {
 	}
 	for _, line := range lines {
 		line.count(now)
+		x.left = line.left(x.left)
 	}
 	if n := l.inFlight(x); n > 0 && l.busy[caller] >= n {
 		return nil, Refuse(45033, "wecomtest: too many calls of this API at once")
@@ -338,9 +339,7 @@ func (c *limitCount) full(now time.Time) bool {
 	}
 	for i := range slices.Backward(c.counters) { // the longest block counts
 		k := &c.counters[i]
-		for start := k.start(now); k.from-c.base < len(c.runs) && c.runs[k.from-c.base].at <= start; k.from++ {
-			k.n -= c.runs[k.from-c.base].n
-		}
+		k.forget(c, now)
 		if k.n >= int64(k.N) {
 			*c = limitCount{blockedUntil: k.blocked(now)}
 			return true

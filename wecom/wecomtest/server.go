@@ -55,7 +55,8 @@ type world struct {
 	deliverMu  sync.Mutex // guards what follows, and the queues; taken under mu
 	callbacks  []*callback
 	deliveries []*Delivery
-	delivered  chan struct{} // closed at the next attempt, if somebody waits
+	origins    map[int]origin // of deliveries, by number; a robot's have none
+	delivered  chan struct{}  // closed at the next attempt, if somebody waits
 
 	faultMu sync.Mutex // guards what follows, every Fault and every Mishap
 	faults  []*Fault
@@ -116,6 +117,7 @@ func newServer(t TB, opts []Option) *Server {
 		routes:    newRoutes(),
 		providers: newProviderStore(),
 		mem:       newMemListener(),
+		origins:   make(map[int]origin),
 	}}
 	s.found("")
 	s.clock.settle = s.settle
@@ -189,12 +191,15 @@ func (s *Server) Close() {
 func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 // URL is the base URL for clients: the TCP address after [Server.Start], and
-// before it a name that only [Server.HTTPClient] can reach.
+// before it that of [WithURL], or a name that only [Server.HTTPClient] can reach.
 func (s *Server) URL() string {
 	s.addrMu.Lock()
 	defer s.addrMu.Unlock()
 	if s.tcp != nil {
 		return "http://" + s.tcp.Addr().String() + memPrefix
+	}
+	if s.set.url != "" {
+		return s.set.url
 	}
 	return "http://" + memHost + memPrefix
 }

@@ -304,3 +304,11 @@ func TestWaitOnAClosedServer(t *testing.T) {
 
 	assert.Equal(t, "wecomtest: closed while waiting for 1 calls of gettoken, got 0", r.fatal)
 }
+
+func TestWithURL(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t, wecomtest.WithURL("https://wecom.example/sim/"))
+	assert.Equal(t, "https://wecom.example/sim", srv.URL())
+	require.NoError(t, srv.Start("127.0.0.1:0"))
+	assert.NotEqual(t, "https://wecom.example/sim", srv.URL(), "its own address comes first")
+}

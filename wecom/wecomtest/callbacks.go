@@ -1,0 +1,98 @@
+package wecomtest
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Callbacks returns where the apps of the corp, its robots, and the suites and
+// providers that were set up through it hear of events, with their keys.
+func (s *Server) Callbacks() []Callback {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	list := []Callback{}
+	for _, cb := range s.callbacks {
+		if cb.s.corp != s.corp {
+			continue
+		}
+		in := cb.given
+		in.Keys = cb.keys
+		if cb.app != nil {
+			in.AgentID = cb.app.AgentID
+		}
+		list = append(list, in)
+	}
+	return list
+}
+
+// RemoveCallback ends a callback, as somebody does who clears its URL in the
+// console. Of in it looks at whose it is. What waits to be sent is given up.
+func (s *Server) RemoveCallback(in Callback) error {
+	gone := &callback{s: s, form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID}
+	if err := gone.belong(in); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	i := slices.IndexFunc(s.callbacks, gone.same)
+	if i < 0 {
+		return fmt.Errorf("wecomtest: %s has no callback", gone.owner())
+	}
+	cb := s.callbacks[i]
+	s.callbacks = slices.Delete(s.callbacks, i, i+1)
+	cb.gone = true
+	for _, p := range append(cb.queue, cb.held) {
+		if p != nil {
+			p.d.Done = true
+		}
+	}
+	cb.queue, cb.held = nil, nil
+	if cb.suite != nil && cb.suite.tickets.timer != nil {
+		cb.suite.tickets.timer()
+		cb.suite.tickets.timer = nil
+	}
+	s.noteDelivered()
+	return nil
+}
+
+// origin is where a delivery came from, to send it again.
+type origin struct {
+	cb        *callback
+	receiveID string
+}
+
+// Redeliver sends what a delivery brought once more, as a delivery of its own
+// with a signature of its own, and returns its number. What is written for an
+// intelligent robot cannot be sent again: its answer has a place in a chat.
+func (s *Server) Redeliver(n int) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	if n < 1 || n > len(s.deliveries) {
+		return 0, fmt.Errorf("wecomtest: no delivery %d", n)
+	}
+	old := s.deliveries[n-1]
+	from, ok := s.origins[n]
+	if !ok {
+		return 0, fmt.Errorf("wecomtest: delivery %d went to an intelligent robot", n)
+	}
+	i := slices.IndexFunc(s.callbacks, from.cb.same)
+	if i < 0 {
+		return 0, fmt.Errorf("wecomtest: the callback of delivery %d is no more", n)
+	}
+	cb := s.callbacks[i]
+	w := s.mishap(old.Event)
+	d := &Delivery{
+		N: len(s.deliveries) + 1, CorpID: old.CorpID, AgentID: old.AgentID, SuiteID: old.SuiteID,
+		Event: old.Event.clone(), Body: old.Body, Mishap: w.String(),
+	}
+	s.deliveries = append(s.deliveries, d)
+	s.origins[d.N] = origin{cb, from.receiveID}
+	cb.post(&parcel{d: d, way: w, copies: w.copies, receiveID: from.receiveID})
+	return d.N, nil
+}
