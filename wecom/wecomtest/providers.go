@@ -8,7 +8,7 @@ import (
 
 // A Provider is a service provider (服务商): a corp that makes apps for others.
 type Provider struct {
-	CorpID     string   `json:"corpid"`               // "" is a made-up one
+	CorpID     string   `json:"corpid,omitzero"`      // "" is a made-up one
 	Secret     string   `json:"secret,omitzero"`      // the ProviderSecret; "" is a made-up one
 	Name       string   `json:"name,omitzero"`        //
 	TrustedIPs []string `json:"trusted_ips,omitzero"` // nil is any

@@ -10,7 +10,7 @@ import (
 // A RegisterTemplate is a package (推广包) of a provider's suites for corps that
 // are new to WeCom.
 type RegisterTemplate struct {
-	TemplateID  string   `json:"template_id"`           // "" is a made-up one
+	TemplateID  string   `json:"template_id,omitzero"`  // "" is a made-up one
 	ProviderID  string   `json:"provider_id,omitzero"`  // "" is the first provider
 	SuiteIDs    []string `json:"suite_ids,omitzero"`    //
 	ContactSync bool     `json:"contact_sync,omitzero"` // the provider may fill the directory of the new corp

@@ -9,12 +9,12 @@ import (
 // A SuiteOrder is what a corp orders of a third-party app that has its price
 // (应用版本付费).
 type SuiteOrder struct {
-	OrderID     string `json:"orderid"`               // "" is a made-up one
-	Type        int    `json:"order_type"`            // 0 the app, 1 more people, 2 more time, 3 another edition
+	OrderID     string `json:"orderid,omitzero"`      // "" is a made-up one
+	Type        int    `json:"order_type,omitzero"`   // 0 the app, 1 more people, 2 more time, 3 another edition
 	EditionID   string `json:"edition_id,omitzero"`   // "" is a made-up one
 	EditionName string `json:"edition_name,omitzero"` //
-	Price       int    `json:"price"`                 // in fen
-	UserCount   int    `json:"user_count"`            //
+	Price       int    `json:"price,omitzero"`        // in fen
+	UserCount   int    `json:"user_count,omitzero"`   //
 	Days        int    `json:"order_period,omitzero"` // how long it is good for; 0 is 365
 	Operator    string `json:"operator_id,omitzero"`  // userid; "" if the provider ordered
 	Test        bool   `json:"test_mode,omitzero"`    // the app is installed for a test

@@ -10,7 +10,7 @@ import (
 // or a template of apps that are developed for each corp (代开发应用模板).
 // [Actor.AuthorizeSuite] lets a corp install it.
 type Suite struct {
-	SuiteID    string   `json:"suite_id"`             // "" is a made-up one
+	SuiteID    string   `json:"suite_id,omitzero"`    // "" is a made-up one
 	Secret     string   `json:"secret,omitzero"`      // "" is a made-up one
 	Name       string   `json:"name,omitzero"`        //
 	ProviderID string   `json:"provider_id,omitzero"` // the corpid of who made it; "" is the first provider

@@ -71,7 +71,8 @@ func Acts() []Act {
 		actGroup("intelligent robots", aiBotActs()),
 		actGroup("logins", loginActs()),
 		actGroup("suites", suiteActs()),
-		actGroup("the corp", corpActs()),
+		actGroup("corps", corpActs()),
+		actGroup("corps", corpChainActs()),
 	)
 	return list
 }

@@ -75,6 +75,22 @@ func suiteActs() []Act {
 		act("Server.PushTicket", "Send a suite a new suite_ticket", func(s *wecomtest.Server, in inSuite) any {
 			return results{"suite_ticket": s.PushTicket(in.SuiteID)}
 		}),
+		act("UseSuite", "Let a member open a suite's app", func(s *wecomtest.Server, in struct {
+			inSuite
+			UserID string `json:"userid" kind:"member"`
+		},
+		) any {
+			s.Act().UseSuite(in.SuiteID, in.UserID)
+			return nil
+		}),
+		act("PayLicenseOrder", "Let the provider pay an order of licenses", func(s *wecomtest.Server, in inOrder) any {
+			s.Act().PayLicenseOrder(in.OrderID)
+			return nil
+		}),
+		act("RefundLicenseOrder", "Let the provider have its money back for licenses", func(s *wecomtest.Server, in inOrder) any {
+			s.Act().RefundLicenseOrder(in.OrderID)
+			return nil
+		}),
 		act("OrderSuite", "Let the corp order a third-party app", func(s *wecomtest.Server, in struct {
 			inSuite
 			wecomtest.SuiteOrder
