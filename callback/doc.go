@@ -93,7 +93,9 @@
 // events of one customer or group are handled one after the other, in the order
 // they arrived in, and different ones side by side; [WithOrder] draws the line
 // elsewhere. That is the order of arrival in this process: an event that WeCom
-// had to deliver again comes after those that overtook it.
+// had to deliver again comes after those that overtook it. A store of
+// [WithDedupe] is asked before: events that come within the time it takes may
+// change places.
 //
 // A customer whose events are slow keeps one worker busy and holds no more
 // places in the queue than are left free, at most half. A customer with
@@ -167,9 +169,10 @@
 //
 // # Behind a proxy
 //
-// Give the server a ReadTimeout, and a WriteTimeout of more than six seconds:
-// an event that cannot be acknowledged is held until WeCom has hung up, because
-// a proxy would turn a dropped connection into an answer.
+// Give the server a ReadHeaderTimeout, and a WriteTimeout of more than six
+// seconds: an event that cannot be acknowledged is held until WeCom has hung up,
+// because a proxy would turn a dropped connection into an answer. So Shutdown
+// may take six seconds, too.
 //
 // # Testing
 //

@@ -28,6 +28,9 @@ type Envelope struct {
 // whether it is XML or JSON; of both only the ciphertext counts, because
 // nothing else in it is signed. It fails with [ErrEnvelope].
 //
+// An event is signed like a URL check. Who answers checks without a [Handler]
+// must not echo what is XML or JSON, lest it opens recorded events for anybody.
+//
 // 「回调配置」 https://developer.work.weixin.qq.com/document/path/90930
 func ReadEnvelope(query url.Values, body []byte) (Envelope, error) {
 	env := Envelope{

@@ -11,8 +11,9 @@ type HandlerFunc func(ctx context.Context, e Event) (Reply, error)
 
 // A Middleware wraps a handler in what all have in common: logs, traces, a
 // tenant's database in ctx. It may change ctx, the reply and the error, or not
-// call next, and thus decide about the event itself. It is called once for
-// each handler, when that is registered, and what it returns for each event.
+// call next, and thus decide about the event itself; after the answer, on a
+// worker, a reply goes nowhere. It is called once for each handler, when that is
+// registered, and what it returns for each event.
 type Middleware func(next HandlerFunc) HandlerFunc
 
 // wrap puts middleware around a handler, the first outermost.
