@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -117,6 +118,63 @@ func TestWithoutDedupeNothingWaits(t *testing.T) {
 		}
 		assert.Equal(t, 2, n)
 		wg.Wait()
+	})
+}
+
+func TestWithoutDedupeOnAWorkerThatFails(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithoutDedupe(), callback.WithWorkers(1, 1))
+		callback.On(h, func(context.Context, callback.Event) error { return errors.New("no") })
+		assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+		require.NoError(t, h.Close(t.Context()))
+		assert.EqualValues(t, 1, h.Stats().Failed)
+	})
+}
+
+// A slowStore takes its time to note that an event was taken over.
+type slowStore struct{ callback.DedupeStore }
+
+func (s slowStore) Done(ctx context.Context, key string, ttl time.Duration) error {
+	time.Sleep(500 * time.Millisecond)
+	return s.DedupeStore.Done(ctx, key, ttl)
+}
+
+// A worker that fails before the event is marked leaves no mark behind.
+func TestWorkerFailsAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := newHandler(t, callback.WithWorkers(1, 1), callback.WithDedupe(slowStore{callback.NewMemoryStore(10, nil)}, time.Minute))
+		callback.On(h, func(context.Context, callback.Event) error { return errors.New("no") })
+		for range 2 {
+			assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+			synctest.Wait()
+		}
+		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, callback.Stats{Received: 2, Failed: 2}, h.Stats())
+	})
+}
+
+// What Close has lost is no repetition to the next process.
+func TestLostEventComesAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := callback.WithDedupe(callback.NewMemoryStore(10, nil), time.Minute)
+		h := newHandler(t, callback.WithWorkers(1, 1), store)
+		callback.On(h, func(ctx context.Context, _ callback.Event) error { <-ctx.Done(); return nil })
+		deliver(t, h, event("a"))
+		deliver(t, h, event("b"))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.Error(t, h.Close(ctx))
+		synctest.Wait()
+		assert.EqualValues(t, 1, h.Stats().Lost)
+
+		next := newHandler(t, store)
+		callback.On(next, func(context.Context, callback.Event) error { return nil })
+		deliver(t, next, event("a"))
+		deliver(t, next, event("b"))
+		assert.Equal(t, callback.Stats{Received: 2, Handled: 1, Duplicates: 1}, next.Stats())
 	})
 }
 
@@ -299,11 +357,13 @@ func TestStoreFails(t *testing.T) {
 					assert.Equal(t, acknowledged, deliver(t, h, event("a")))
 					assert.LessOrEqual(t, time.Since(start), 2*time.Second)
 					synctest.Wait()
-					assert.Contains(t, log.String(), "level=WARN")
+					assert.Equal(t, 1, strings.Count(log.String(), "failed, handling the event"))
+					assert.Equal(t, 1, strings.Count(log.String(), "failed, a repetition of the event may be handled"))
 
 					fail = true
 					deliver(t, h, event("a"))
 					require.NoError(t, h.Close(t.Context()))
+					assert.Equal(t, 1, strings.Count(log.String(), "failed, a repetition of the event may be dropped"))
 					assert.Equal(t, callback.Stats{Received: 2, Handled: 1, Failed: 1}, h.Stats())
 					assert.Equal(t, 2, n)
 				})

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -203,7 +204,8 @@ func TestWithOrderPanics(t *testing.T) {
 func TestFullQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		h := newHandler(t, callback.WithWorkers(1, 1))
+		var log bytes.Buffer
+		h := newHandler(t, callback.WithWorkers(1, 1), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		handled := make(map[string]int)
 		callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
 			time.Sleep(8 * time.Second)
@@ -222,6 +224,7 @@ func TestFullQueue(t *testing.T) {
 		require.NoError(t, h.Close(t.Context()))
 		assert.Equal(t, map[string]int{"a": 1, "b": 1, "c": 1}, handled)
 		assert.EqualValues(t, 1, h.Stats().Unanswered)
+		assert.Equal(t, 1, strings.Count(log.String(), "the queue is full"))
 	})
 }
 
@@ -417,10 +420,12 @@ func TestHandlerContext(t *testing.T) {
 	for _, opts := range [][]callback.Option{nil, {callback.WithWorkers(1, 1)}} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHandler(t, opts...)
+			var seen context.Context
 			callback.On(h, func(ctx context.Context, _ callback.Event) error {
 				time.Sleep(time.Second)
 				assert.NoError(t, ctx.Err())
 				assert.Equal(t, "value", ctx.Value(key{}))
+				seen = ctx
 				return nil
 			})
 			ctx, hangUp := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
@@ -428,6 +433,7 @@ func TestHandlerContext(t *testing.T) {
 			send(h, request(t, testKeys, event("a")).WithContext(ctx))
 			require.NoError(t, h.Close(t.Context()))
 			assert.EqualValues(t, 1, h.Stats().Handled)
+			require.Error(t, seen.Err(), "what the handler has started ends with it")
 		})
 	}
 }
