@@ -67,9 +67,8 @@ func (h *Handler) store(wait context.Context, d delivery) error {
 		h.logger.ErrorContext(wait, "callback: the inbox failed, leaving the event to a redelivery", "event", d.event.Head().Kind(), "err", err)
 		return fmt.Errorf("callback: the inbox failed: %w", err)
 	}
-	if added {
-		h.Resume(context.Background()) //nolint:contextcheck // what the request's context knows is not for other events
-	} else {
+	h.Resume(context.Background()) //nolint:contextcheck // what the request's context knows is not for other events
+	if !added {
 		h.duplicate(wait, d)
 	}
 	return nil

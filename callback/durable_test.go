@@ -308,6 +308,31 @@ func TestInboxFails(t *testing.T) {
 	}
 }
 
+// An inbox may have stored what it failed to confirm. Then the next delivery is
+// a repetition to it, and no less a reason to begin.
+func TestInboxWithoutResumeAfterAFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		inbox := openInbox(t, t.TempDir(), nil)
+		appends := 0
+		h := newHandler(t, callback.WithInbox(stubInbox{Inbox: inbox, append: func(ctx context.Context, e callback.Entry) (bool, error) {
+			added, err := inbox.Append(ctx, e)
+			if appends++; appends == 1 {
+				return false, errors.New("no answer")
+			}
+			return added, err
+		}}))
+		var seen seenStates
+		callback.On(h, seen.handle)
+		assert.Equal(t, dropped, deliver(t, h, event("a")))
+		assert.Equal(t, acknowledged, deliver(t, h, event("a")))
+		synctest.Wait()
+		assert.Equal(t, []string{"a"}, seen.list())
+		require.NoError(t, h.Close(t.Context()))
+		require.NoError(t, inbox.Close())
+	})
+}
+
 // A handler that wants the event again gets it, ever later, and not for ever.
 func TestInboxTriesAgain(t *testing.T) {
 	t.Parallel()
