@@ -10,17 +10,19 @@ func clockRoutes() []Route {
 		answers(get, "clock", "Tell the simulator's time", (*API).Clock),
 		answers(post, "clock/advance", "Let time pass at once: tokens expire, transfers come to pass, callbacks are given up", (*API).Advance),
 		answers(post, "clock/freeze", "Stop the clock", (*API).Freeze),
+		answers(post, "clock/unfreeze", "Let the clock go on from where it stands", (*API).Unfreeze),
 	}
 }
 
 // A Clock is the simulator's time.
 type Clock struct {
-	Now time.Time `json:"now"`
+	Now    time.Time `json:"now"`
+	Frozen bool      `json:"frozen" about:"it does not move by itself"`
 }
 
 // Clock tells the time.
 func (a *API) Clock(context.Context, None) (Clock, error) {
-	return Clock{a.srv.Clock().Now()}, nil
+	return Clock{a.srv.Clock().Now(), a.srv.Clock().Frozen()}, nil
 }
 
 // AdvanceIn says how much time passes.
@@ -54,5 +56,12 @@ func (a *API) Freeze(ctx context.Context, in FreezeIn) (Clock, error) {
 	}
 	a.srv.Clock().Freeze(in.At)
 	a.changed("clock", "freeze")
+	return a.Clock(ctx, None{})
+}
+
+// Unfreeze lets the clock go on.
+func (a *API) Unfreeze(ctx context.Context, _ None) (Clock, error) {
+	a.srv.Clock().Unfreeze()
+	a.changed("clock", "unfreeze")
 	return a.Clock(ctx, None{})
 }

@@ -11,6 +11,7 @@ import (
 func deliveryRoutes() []Route {
 	return []Route{
 		answers(get, "deliveries", "List the callbacks, the latest first", (*API).Deliveries),
+		answers(post, "deliveries/{n}/replay", "Send what a callback brought once more", (*API).Replay),
 		answers(get, "deliveries/{n}", "Show a callback, and wait for its answer if asked to", (*API).Delivery),
 	}
 }
@@ -96,4 +97,15 @@ func (a *API) Delivery(ctx context.Context, in DeliveryIn) (Delivery, error) {
 			return deliveryOf(&d), nil
 		}
 	}
+}
+
+// Replay sends a delivery again, and shows the new one.
+func (a *API) Replay(_ context.Context, in InNumber) (Delivery, error) {
+	n, err := a.srv.Redeliver(in.N)
+	if err != nil {
+		return Delivery{}, notFound("%s", plain(err.Error()))
+	}
+	a.changed("replay", "")
+	d := a.srv.Delivery(n)
+	return deliveryOf(&d), nil
 }

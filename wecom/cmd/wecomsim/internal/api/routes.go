@@ -22,7 +22,10 @@ func Routes() []Route {
 		group("calls", callRoutes()),
 		group("deliveries", deliveryRoutes()),
 		group("callbacks", callbackRoutes()),
+		group("faults", faultRoutes()),
+		group("limits", limitRoutes()),
 		group("clock", clockRoutes()),
+		group("spec", specRoutes()),
 		group("live", liveRoutes()),
 	)
 }
