@@ -2,6 +2,7 @@ package callback
 
 import (
 	"container/list"
+	"strings"
 	"sync"
 	"time"
 )
@@ -70,7 +71,7 @@ func (v *ChatVersions) Check(e *UpdateExternalChat) ChatOrder {
 	defer v.mu.Unlock()
 	s, at := v.use(chatKey{e.Corp(), e.ChatID}), e.At()
 	if !at.Before(s.newestAt) {
-		s.newest, s.newestAt = e.CurMemVer, at
+		s.newest, s.newestAt = strings.Clone(e.CurMemVer), at
 	}
 	switch {
 	case s.version == "":
@@ -96,7 +97,7 @@ func (v *ChatVersions) Set(corpID, chatID, version string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s := v.use(chatKey{corpID, chatID})
-	s.version = version
+	s.version = strings.Clone(version)
 	if version == s.newest {
 		s.upTo = s.newestAt
 	}
@@ -111,7 +112,8 @@ func (v *ChatVersions) Forget(corpID, chatID string) {
 	}
 }
 
-// use returns the state of a group, a new one if there is none.
+// use returns the state of a group, a new one if there is none. What it keeps
+// it copies: the texts of an event are parts of the whole.
 func (v *ChatVersions) use(key chatKey) *chatState {
 	if el, ok := v.chats[key]; ok {
 		v.used.MoveToBack(el)
@@ -120,6 +122,7 @@ func (v *ChatVersions) use(key chatKey) *chatState {
 	if len(v.chats) >= v.capacity {
 		v.drop(v.used.Front())
 	}
+	key = chatKey{strings.Clone(key.corpID), strings.Clone(key.chatID)}
 	s := &chatState{key: key}
 	v.chats[key] = v.used.PushBack(s)
 	return s

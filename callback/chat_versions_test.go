@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -182,6 +184,31 @@ func TestChatVersionsNeverMislead(t *testing.T) {
 			}
 		}
 	}
+}
+
+// It keeps ids and versions, and not the events that they came in. Not parallel:
+// it looks at the whole heap.
+func TestChatVersionsKeepsNoEvents(t *testing.T) {
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	const groups, size = 10, 1 << 20
+	versions := callback.NewChatVersions(groups)
+	before := heap()
+	for i := range groups {
+		e, err := callback.Parse(fmt.Appendf(nil, "<xml><ToUserName>ww1</ToUserName><Event>change_external_chat</Event><ChangeType>update</ChangeType>"+
+			"<ChatId>wr%d</ChatId><CurMemVer>v%[1]d</CurMemVer><More>%s</More></xml>", i, strings.Repeat("x", size)))
+		require.NoError(t, err)
+		update, ok := e.(*callback.UpdateExternalChat)
+		require.True(t, ok)
+		assert.Equal(t, callback.ChatFirst, versions.Check(update))
+		versions.Set(update.Corp(), update.ChatID, update.CurMemVer)
+	}
+	assert.Less(t, heap()-before, int64(size))
+	runtime.KeepAlive(versions)
 }
 
 func TestChatVersionsConcurrently(t *testing.T) {

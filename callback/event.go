@@ -42,7 +42,8 @@ type Header struct {
 
 	// Raw is the whole event as it was decrypted, XML or JSON. Store it to work
 	// later, and [Parse] it again then; it also has the fields that this
-	// package does not know yet.
+	// package does not know yet. The texts of an event are parts of it: who
+	// keeps one for long keeps a [strings.Clone].
 	Raw string
 }
 
