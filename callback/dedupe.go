@@ -47,8 +47,8 @@ const (
 
 // dedupeKey names an event. A message is known by its id. Nothing else has
 // one, and events of one second may differ in a single field, so everything
-// else is known by all that it says. The key is derived from the app's AES
-// key: two apps of one corp get the same events, and may share a store.
+// else is known by all that it says. The key is derived from the app's token
+// and AES key: two apps of one corp get the same events, and may share a store.
 //
 // A robot's stream has no key: each refresh is answered, and does nothing else.
 func (s *keySet) dedupeKey(e Event, body []byte) string {

@@ -182,16 +182,16 @@ func TestLostEventComesAgain(t *testing.T) {
 func TestAppsShareAStore(t *testing.T) {
 	t.Parallel()
 	store := callback.NewMemoryStore(100, nil)
-	secondApp := testKeys
-	secondApp.EncodingAESKey = otherKeys.EncodingAESKey
+	otherKey, otherToken := testKeys, testKeys
+	otherKey.EncodingAESKey, otherToken.Token = otherKeys.EncodingAESKey, otherKeys.Token
 	n := 0
-	for _, keys := range []callback.Keys{testKeys, secondApp, testKeys} {
+	for _, keys := range []callback.Keys{testKeys, otherKey, otherToken, testKeys} {
 		h, err := callback.NewHandler(keys, callback.WithTimestampTolerance(0), callback.WithDedupe(store, time.Minute))
 		require.NoError(t, err)
 		callback.On(h, func(context.Context, callback.Event) error { n++; return nil })
 		assert.Equal(t, acknowledged, send(h, request(t, keys, event("a"))))
 	}
-	assert.Equal(t, 2, n)
+	assert.Equal(t, 3, n)
 }
 
 // A repetition is acknowledged when the event itself is, and not before.

@@ -97,7 +97,7 @@ type secrets struct {
 	token  string
 	iv     []byte // the first half of the AES key
 	block  cipher.Block
-	dedupe [sha256.Size]byte // derived from the AES key
+	dedupe [sha256.Size]byte // derived from the token and the AES key
 }
 
 // newKeySets checks the keys and merges those that differ in the id only.
@@ -165,7 +165,7 @@ func newKeySet(k Keys) (*keySet, error) {
 		token:  k.Token,
 		iv:     key[:aes.BlockSize],
 		block:  block,
-		dedupe: sha256.Sum256(slices.Concat([]byte("wecom-go callback dedupe\x00"), key)),
+		dedupe: sha256.Sum256(slices.Concat([]byte("wecom-go callback dedupe\x00"+k.Token+"\x00"), key)),
 	}
 	return &keySet{secrets: func() *secrets { return hidden }, receiveIDs: ids, suiteID: k.SuiteID}, nil
 }

@@ -48,6 +48,7 @@ func TestTenant(t *testing.T) {
 		{"ticket", suite, "wwsuite", notice("SuiteId", "wwsuite", "InfoType", "suite_ticket"), callback.Tenant{SuiteID: "wwsuite"}, true},
 		{"notice of a corp", suite, "wwsuite", notice("SuiteId", "wwsuite", "AuthCorpId", "wwcorp", "InfoType", "change_auth"), both, true},
 		{"order", suite, "wwsuite", notice("SuiteId", "wwsuite", "PaidCorpId", "wwcorp", "InfoType", "open_order"), both, true},
+		{"notice to the suite", suite, "wwsuite", notice("ToUserName", "wwsuite", "InfoType", "brand_new"), callback.Tenant{SuiteID: "wwsuite"}, true},
 		{"ticket of another suite", suite, "wwsuite", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
 		{"ticket sent to a corp", suite, "wwother", notice("SuiteId", "wwother", "InfoType", "suite_ticket"), callback.Tenant{}, false},
 		{"shared app", suite, "wwsuite", notice("SuiteId", "wwsuite", "CorpId", "wwcorp", "InfoType", "share_agent_change"), both, true},
