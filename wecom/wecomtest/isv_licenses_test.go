@@ -255,23 +255,20 @@ func TestPayFromBalance(t *testing.T) {
 	s, p := newSuiteCaller(t, srv, wecomtest.Suite{}), newProviderCaller(t, srv)
 	told := p.hear()
 	srv.Act().AuthorizeSuite(s.suite.SuiteID, wecomtest.Authorization{})
-	pay := func() (status, code any) {
+	pay := func() []any {
 		order := p.ok("license/create_new_order", object{
 			"corpid": srv.OpenCorpID(""), "buyer_userid": "boss", "account_count": object{"base_count": 2}, "account_duration": object{"months": 1},
 		})
 		job := p.ok("license/submit_pay_job", object{"order_id": order.at("order_id"), "payer_userid": "boss"})
 		r := p.ok("license/pay_job_result", object{"jobid": job.at("jobid")})
-		return p.ok("license/get_order", object{"order_id": order.at("order_id")}).at("order.order_status"), r.at("pay_job_result.errcode")
+		return []any{p.ok("license/get_order", object{"order_id": order.at("order_id")}).at("order.order_status"), r.at("status"), r.at("pay_job_result.errcode")}
 	}
 
-	status, code := pay()
-
-	assert.Equal(t, []any{1.0, 0.0}, []any{status, code})
+	assert.Equal(t, []any{1.0, 1.0, nil}, pay())
 	assert.Contains(t, <-told.got, "license_pay_success")
 	balance := p.do("GET", "service/get_account_balance", map[string][]string{p.name: {p.token}}, "")
 	assert.EqualValues(t, 0, balance.at("balance"))
-	status, code = pay()
-	assert.Equal(t, []any{0.0, 90433.0}, []any{status, code}, "there is not enough for another")
+	assert.Equal(t, []any{0.0, 3.0, 90433.0}, pay(), "there is not enough for another")
 }
 
 func TestTransferLicenses(t *testing.T) {

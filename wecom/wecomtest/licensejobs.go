@@ -235,16 +235,20 @@ func submitBuyJob(x *exchange, req submitBuyJobRequest) (any, error) {
 		o.price = priceOf(o.count, o.duration.length())
 		union.price += o.price
 		union.parts = append(union.parts, o)
-		if b.auto != nil {
-			x.s.providers.licenses.auto[licenseHolder{b.server, x.provider.CorpID}] = *b.auto == 1
-		}
+		x.s.providers.licenses.auto[licenseHolder{b.server, x.provider.CorpID}] = b.auto == nil || *b.auto == 1
 	}
 	job.order = union
 	return jobIDWire{id}, nil
 }
 
+// What became of a job; 2 is that it runs.
+const (
+	licenseJobDone   = 1
+	licenseJobFailed = 3
+)
+
 type buyJobResultReply struct {
-	Status   int               `json:"status"` // 3: done
+	Status   int               `json:"status"`
 	OrderID  string            `json:"order_id"`
 	FailList []invalidCorpWire `json:"fail_list"`
 }
@@ -257,7 +261,7 @@ func buyJobResult(x *exchange, req jobIDWire) (any, error) {
 	case job.order == nil:
 		return nil, Refuse(701125, "wecomtest: the job was not submitted")
 	}
-	return buyJobResultReply{Status: 3, OrderID: job.order.id, FailList: []invalidCorpWire{}}, nil
+	return buyJobResultReply{Status: licenseJobDone, OrderID: job.order.id, FailList: []invalidCorpWire{}}, nil
 }
 
 type submitPayJobRequest struct {
@@ -289,12 +293,14 @@ func submitPayJob(x *exchange, req submitPayJobRequest) (any, error) {
 }
 
 type payJobResultReply struct {
-	Status       int `json:"status"` // 3: done
-	PayJobResult struct {
-		ErrCode      int               `json:"errcode"`
-		ErrMsg       string            `json:"errmsg"`
-		FailCorpList []invalidCorpWire `json:"fail_corp_list,omitempty"`
-	} `json:"pay_job_result"`
+	Status       int             `json:"status"`
+	PayJobResult *payFailureWire `json:"pay_job_result,omitempty"`
+}
+
+type payFailureWire struct {
+	ErrCode      int               `json:"errcode"`
+	ErrMsg       string            `json:"errmsg"`
+	FailCorpList []invalidCorpWire `json:"fail_corp_list,omitempty"`
 }
 
 func payJobResult(x *exchange, req jobIDWire) (any, error) {
@@ -305,10 +311,8 @@ func payJobResult(x *exchange, req jobIDWire) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	reply := payJobResultReply{Status: 3}
-	reply.PayJobResult.ErrMsg = "ok"
 	if job.err != nil {
-		reply.PayJobResult.ErrCode, reply.PayJobResult.ErrMsg = job.err.Code, job.err.Msg
+		return payJobResultReply{licenseJobFailed, &payFailureWire{ErrCode: job.err.Code, ErrMsg: job.err.Msg}}, nil //nolint:nilerr // the call succeeds, the payment did not
 	}
-	return reply, nil
+	return payJobResultReply{Status: licenseJobDone}, nil
 }
