@@ -24,6 +24,7 @@ import (
 type provided struct {
 	suite    *isv.Suite
 	provider *isv.Provider
+	group    *isv.CorpGroup
 	corpID   string
 	authCode string
 }
@@ -42,6 +43,8 @@ func newProvided(t *testing.T, srv *wecomtest.Server) provided {
 
 	own := srv.Provider()
 	p.provider, err = isv.NewProvider(isv.ProviderCredential{CorpID: own.CorpID, Secret: own.Secret}, isv.WithClientOptions(srv.Options()...))
+	require.NoError(t, err)
+	p.group, err = isv.NewCorpGroup(srv.NewClient())
 	require.NoError(t, err)
 	return p
 }
@@ -135,6 +138,109 @@ func providerCalls() map[string]func(context.Context, provided) error {
 			return p.provider.FinishOpenIDMigration(ctx, isv.FinishOpenIDMigrationRequest{CorpID: p.corpID, OpenIDType: []isv.OpenIDType{isv.OpenIDTypeUser}})
 		},
 		"service/get_account_balance": func(ctx ctx, p provided) error { return only(p.provider.GetAccountBalance(ctx)) },
+
+		"license/create_new_order": func(ctx ctx, p provided) error {
+			return only(p.provider.License().CreateNewOrder(ctx, isv.CreateNewOrderRequest{
+				CorpID: p.corpID, BuyerUserID: "boss", AccountCount: isv.AccountCount{BaseCount: 1}, AccountDuration: isv.AccountDuration{Months: 1},
+			}))
+		},
+		"license/create_renew_order_job": func(ctx ctx, p provided) error {
+			return only(p.provider.License().CreateRenewOrderJob(ctx, isv.CreateRenewOrderJobRequest{
+				CorpID: p.corpID, AccountList: []isv.RenewAccount{{UserID: "alice", Type: isv.AccountTypeBasic}},
+			}))
+		},
+		"license/submit_order_job": func(ctx ctx, p provided) error {
+			return only(p.provider.License().SubmitOrderJob(ctx, isv.SubmitOrderJobRequest{
+				JobID: "j1", BuyerUserID: "boss", AccountDuration: isv.RenewalDuration{Months: 1},
+			}))
+		},
+		"license/list_order": func(ctx ctx, p provided) error {
+			return only(p.provider.License().ListOrder(ctx, isv.ListLicenseOrderRequest{CorpID: p.corpID}))
+		},
+		"license/get_order": func(ctx ctx, p provided) error { return only(p.provider.License().GetOrder(ctx, "o1")) },
+		"license/list_order_account": func(ctx ctx, p provided) error {
+			return only(p.provider.License().ListOrderAccount(ctx, isv.ListOrderAccountRequest{OrderID: "o1"}))
+		},
+		"license/cancel_order": func(ctx ctx, p provided) error { return p.provider.License().CancelOrder(ctx, p.corpID, "o1") },
+		"license/create_new_order_job": func(ctx ctx, p provided) error {
+			return only(p.provider.License().CreateNewOrderJob(ctx, isv.CreateNewOrderJobRequest{BuyList: []isv.CorpOrder{{
+				CorpID: p.corpID, AccountCount: isv.AccountCount{BaseCount: 1}, AccountDuration: isv.AccountDuration{Months: 1},
+			}}}))
+		},
+		"license/submit_new_order_job": func(ctx ctx, p provided) error {
+			return only(p.provider.License().SubmitNewOrderJob(ctx, "j1", "boss"))
+		},
+		"license/new_order_job_result": func(ctx ctx, p provided) error {
+			return only(p.provider.License().NewOrderJobResult(ctx, "j1"))
+		},
+		"license/get_union_order": func(ctx ctx, p provided) error {
+			return only(p.provider.License().GetUnionOrder(ctx, isv.GetUnionOrderRequest{OrderID: "o1"}))
+		},
+		"license/submit_pay_job": func(ctx ctx, p provided) error {
+			return only(p.provider.License().SubmitPayJob(ctx, "boss", "o1"))
+		},
+		"license/pay_job_result": func(ctx ctx, p provided) error { return only(p.provider.License().PayJobResult(ctx, "j1")) },
+		"license/active_account": func(ctx ctx, p provided) error {
+			return p.provider.License().ActiveAccount(ctx, p.corpID, "code", "alice")
+		},
+		"license/batch_active_account": func(ctx ctx, p provided) error {
+			return only(p.provider.License().BatchActiveAccount(ctx, isv.BatchActiveAccountRequest{
+				CorpID: p.corpID, ActiveList: []isv.Activation{{ActiveCode: "code", UserID: "alice"}},
+			}))
+		},
+		"license/get_active_info_by_code": func(ctx ctx, p provided) error {
+			return only(p.provider.License().GetActiveInfoByCode(ctx, p.corpID, "code"))
+		},
+		"license/batch_get_active_info_by_code": func(ctx ctx, p provided) error {
+			return only(p.provider.License().BatchGetActiveInfoByCode(ctx, p.corpID, []string{"code"}))
+		},
+		"license/list_actived_account": func(ctx ctx, p provided) error {
+			return only(p.provider.License().ListActivedAccount(ctx, isv.ListActivedAccountRequest{CorpID: p.corpID}))
+		},
+		"license/get_active_info_by_user": func(ctx ctx, p provided) error {
+			return only(p.provider.License().GetActiveInfoByUser(ctx, p.corpID, "alice"))
+		},
+		"license/batch_transfer_license": func(ctx ctx, p provided) error {
+			return only(p.provider.License().BatchTransferLicense(ctx, isv.BatchTransferLicenseRequest{
+				CorpID: p.corpID, TransferList: []isv.LicenseTransfer{{HandoverUserID: "alice", TakeoverUserID: "bob"}},
+			}))
+		},
+		"license/batch_share_active_code": func(ctx ctx, p provided) error {
+			return only(p.provider.License().BatchShareActiveCode(ctx, isv.BatchShareActiveCodeRequest{
+				FromCorpID: p.corpID, ToCorpID: "wpchild", ShareList: []isv.SharedCode{{ActiveCode: "code"}},
+			}))
+		},
+		"license/get_app_license_info": func(ctx ctx, p provided) error {
+			return only(p.provider.License().GetAppLicenseInfo(ctx, isv.GetAppLicenseInfoRequest{CorpID: p.corpID, SuiteID: p.suite.SuiteID()}))
+		},
+		"license/set_auto_active_status": func(ctx ctx, p provided) error {
+			return p.provider.License().SetAutoActiveStatus(ctx, p.corpID, true)
+		},
+		"license/get_auto_active_status": func(ctx ctx, p provided) error {
+			return only(p.provider.License().GetAutoActiveStatus(ctx, p.corpID))
+		},
+		"license/support_policy_query": func(ctx ctx, p provided) error {
+			return only(p.provider.License().SupportPolicyQuery(ctx, p.corpID))
+		},
+
+		"corpgroup/corp/gettoken": func(ctx ctx, p provided) error {
+			child, err := p.group.Client(isv.ChildApp{CorpID: "wpchild", AgentID: 1000001})
+			if err != nil {
+				return err
+			}
+			return only(child.Token(ctx))
+		},
+		"corpgroup/corp/list_app_share_info": func(ctx ctx, p provided) error {
+			return only(p.group.ListAppShareInfo(ctx, isv.ListAppShareInfoRequest{AgentID: 1000002}))
+		},
+		"corpgroup/corp/get_chain_list":  func(ctx ctx, p provided) error { return only(p.group.GetChainList(ctx)) },
+		"corpgroup/corp/get_chain_group": func(ctx ctx, p provided) error { return only(p.group.GetChainGroup(ctx, "ch1", 0)) },
+		"corpgroup/corp/get_chain_corpinfo_list": func(ctx ctx, p provided) error {
+			return only(p.group.GetChainCorpInfoList(ctx, isv.GetChainCorpInfoListRequest{ChainID: "ch1"}))
+		},
+		"corpgroup/corp/get_chain_corpinfo": func(ctx ctx, p provided) error {
+			return only(p.group.GetChainCorpInfo(ctx, isv.GetChainCorpInfoRequest{ChainID: "ch1", CorpID: "wpchild"}))
+		},
 	}
 }
 
@@ -200,5 +306,9 @@ func providerServices(t *testing.T) []any {
 	require.NoError(t, store.PutTenant(t.Context(), isv.Tenant{SuiteID: "text", CorpID: "text", PermanentCode: "code"}))
 	provider, err := isv.NewProvider(isv.ProviderCredential{CorpID: "wwprovider", Secret: "secret"}, generous)
 	require.NoError(t, err)
-	return []any{suite, provider}
+	upstream, err := wecom.New(wecom.Credential{CorpID: "wwcontract"}, wecom.WithTokenSource(staticToken{}), successes())
+	require.NoError(t, err)
+	group, err := isv.NewCorpGroup(upstream)
+	require.NoError(t, err)
+	return []any{suite, provider, provider.License(), group}
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/wecomkit/wecom-go/message"
 	"github.com/wecomkit/wecom-go/moment"
 	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/isv"
 )
 
 // An iterator is one All… method of this module.
@@ -34,84 +35,102 @@ type iterator struct {
 	list string // the reply's array
 	item string // one element of it; %d is its number
 	full int    // the largest limit of the page; 0 if it takes none
-	walk func(context.Context, *wecom.Client) iter.Seq2[any, error]
+	walk func(context.Context, *server) iter.Seq2[any, error]
 }
 
 // iterators has a line for every iterator of the module.
 func iterators() []iterator {
 	type ctx = context.Context
 	return []iterator{
-		{"contact.AllFollowers", "follow_user", `{"userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllFollowers(ctx, "wm1"))
+		{"contact.AllFollowers", "follow_user", `{"userid":"%d"}`, 0, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllFollowers(ctx, "wm1"))
 		}},
-		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
+		{"contact.AllByUser", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllByUser(ctx, contact.BatchGetByUserRequest{UserIDList: []string{"alice"}}))
 		}},
-		{"contact.AllByUserParallel", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllByUserParallel(ctx, []string{"alice"}))
+		{"contact.AllByUserParallel", "external_contact_list", `{"follow_info":{"userid":"%d"}}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllByUserParallel(ctx, []string{"alice"}))
 		}},
-		{"contact.AllServedContacts", "info_list", `{"tmp_openid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllServedContacts(ctx, contact.ListServedContactRequest{}))
+		{"contact.AllServedContacts", "info_list", `{"tmp_openid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllServedContacts(ctx, contact.ListServedContactRequest{}))
 		}},
-		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllContactWays(ctx, contact.ListContactWayRequest{}))
+		{"contact.AllContactWays", "contact_way", `{"config_id":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllContactWays(ctx, contact.ListContactWayRequest{}))
 		}},
-		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		{"contact.AllTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
 		}},
-		{"contact.AllUnassigned", "info", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllUnassigned(ctx, contact.GetUnassignedListRequest{}))
+		{"contact.AllUnassigned", "info", `{"external_userid":"%d"}`, 0, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllUnassigned(ctx, contact.GetUnassignedListRequest{}))
 		}},
-		{"contact.AllResignedTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllResignedTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
+		{"contact.AllResignedTransferResults", "customer", `{"external_userid":"%d"}`, 0, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllResignedTransferResults(ctx, contact.TransferResultRequest{HandoverUserID: "alice", TakeoverUserID: "bob"}))
 		}},
-		{"contact.AllAcquisitionLinks", "link_id_list", `"%d"`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllAcquisitionLinks(ctx, contact.ListAcquisitionLinkRequest{}))
+		{"contact.AllAcquisitionLinks", "link_id_list", `"%d"`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllAcquisitionLinks(ctx, contact.ListAcquisitionLinkRequest{}))
 		}},
-		{"contact.AllAcquisitionCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllAcquisitionCustomers(ctx, contact.ListAcquisitionCustomerRequest{LinkID: "ca1"}))
+		{"contact.AllAcquisitionCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllAcquisitionCustomers(ctx, contact.ListAcquisitionCustomerRequest{LinkID: "ca1"}))
 		}},
-		{"contact.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllStrategies(ctx, contact.ListStrategyRequest{}))
+		{"contact.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllStrategies(ctx, contact.ListStrategyRequest{}))
 		}},
-		{"contact.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllStrategyRanges(ctx, contact.GetStrategyRangeRequest{StrategyID: 1}))
+		{"contact.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllStrategyRanges(ctx, contact.GetStrategyRangeRequest{StrategyID: 1}))
 		}},
-		{"contact.AllProductAlbums", "product_list", `{"product_id":"%d"}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(contact.New(c).AllProductAlbums(ctx, contact.GetProductAlbumListRequest{}))
+		{"contact.AllProductAlbums", "product_list", `{"product_id":"%d"}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(contact.New(s.client).AllProductAlbums(ctx, contact.GetProductAlbumListRequest{}))
 		}},
-		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(groupchat.New(c).All(ctx, groupchat.ListRequest{}))
+		{"groupchat.All", "group_chat_list", `{"chat_id":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(groupchat.New(s.client).All(ctx, groupchat.ListRequest{}))
 		}},
-		{"groupchat.AllStatistics", "items", `{"owner":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(groupchat.New(c).AllStatistics(ctx, groupchat.StatisticRequest{}))
+		{"groupchat.AllStatistics", "items", `{"owner":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(groupchat.New(s.client).AllStatistics(ctx, groupchat.StatisticRequest{}))
 		}},
-		{"message.AllGroupMsgs", "group_msg_list", `{"msgid":"%d"}`, 100, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(message.New(c).AllGroupMsgs(ctx, message.GetGroupMsgListRequest{}))
+		{"message.AllGroupMsgs", "group_msg_list", `{"msgid":"%d"}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(message.New(s.client).AllGroupMsgs(ctx, message.GetGroupMsgListRequest{}))
 		}},
-		{"message.AllGroupMsgTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(message.New(c).AllGroupMsgTasks(ctx, message.GetGroupMsgTaskRequest{MsgID: "m1"}))
+		{"message.AllGroupMsgTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(message.New(s.client).AllGroupMsgTasks(ctx, message.GetGroupMsgTaskRequest{MsgID: "m1"}))
 		}},
-		{"message.AllGroupMsgSendResults", "send_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(message.New(c).AllGroupMsgSendResults(ctx, message.GetGroupMsgSendResultRequest{MsgID: "m1", UserID: "alice"}))
+		{"message.AllGroupMsgSendResults", "send_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(message.New(s.client).AllGroupMsgSendResults(ctx, message.GetGroupMsgSendResultRequest{MsgID: "m1", UserID: "alice"}))
 		}},
-		{"moment.All", "moment_list", `{"moment_id":"%d"}`, 20, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).All(ctx, moment.ListRequest{}))
+		{"moment.All", "moment_list", `{"moment_id":"%d"}`, 20, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).All(ctx, moment.ListRequest{}))
 		}},
-		{"moment.AllTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).AllTasks(ctx, moment.GetTaskRequest{MomentID: "mom1"}))
+		{"moment.AllTasks", "task_list", `{"userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).AllTasks(ctx, moment.GetTaskRequest{MomentID: "mom1"}))
 		}},
-		{"moment.AllCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).AllCustomers(ctx, moment.GetCustomerListRequest{MomentID: "mom1", UserID: "alice"}))
+		{"moment.AllCustomers", "customer_list", `{"external_userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).AllCustomers(ctx, moment.GetCustomerListRequest{MomentID: "mom1", UserID: "alice"}))
 		}},
-		{"moment.AllSendResults", "customer_list", `{"external_userid":"%d"}`, 5000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).AllSendResults(ctx, moment.GetSendResultRequest{MomentID: "mom1", UserID: "alice"}))
+		{"moment.AllSendResults", "customer_list", `{"external_userid":"%d"}`, 5000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).AllSendResults(ctx, moment.GetSendResultRequest{MomentID: "mom1", UserID: "alice"}))
 		}},
-		{"moment.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).AllStrategies(ctx, moment.ListStrategyRequest{}))
+		{"moment.AllStrategies", "strategy", `{"strategy_id":%d}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).AllStrategies(ctx, moment.ListStrategyRequest{}))
 		}},
-		{"moment.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, c *wecom.Client) iter.Seq2[any, error] {
-			return erase(moment.New(c).AllStrategyRanges(ctx, moment.GetStrategyRangeRequest{StrategyID: 1}))
+		{"moment.AllStrategyRanges", "range", `{"userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(moment.New(s.client).AllStrategyRanges(ctx, moment.GetStrategyRangeRequest{StrategyID: 1}))
+		}},
+		{"isv.AllOrders", "order_list", `{"order_id":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.provider.License().AllOrders(ctx, isv.ListLicenseOrderRequest{CorpID: "wwcorp"}))
+		}},
+		{"isv.AllOrderAccounts", "account_list", `{"active_code":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.provider.License().AllOrderAccounts(ctx, isv.ListOrderAccountRequest{OrderID: "o1"}))
+		}},
+		{"isv.AllSubOrders", "buy_list", `{"sub_order_id":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.provider.License().AllSubOrders(ctx, isv.GetUnionOrderRequest{OrderID: "o1"}))
+		}},
+		{"isv.AllActivedAccounts", "account_list", `{"userid":"%d"}`, 1000, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.provider.License().AllActivedAccounts(ctx, isv.ListActivedAccountRequest{CorpID: "wwcorp"}))
+		}},
+		{"isv.AllAppShares", "corp_list", `{"corpid":"%d"}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.group.AllAppShares(ctx, isv.ListAppShareInfoRequest{AgentID: 1000002}))
+		}},
+		{"isv.AllChainCorps", "group_corps", `{"corpid":"%d"}`, 100, func(ctx ctx, s *server) iter.Seq2[any, error] {
+			return erase(s.group.AllChainCorps(ctx, isv.GetChainCorpInfoListRequest{ChainID: "ch1"}))
 		}},
 	}
 }
@@ -135,6 +154,10 @@ type server struct {
 
 	pages map[string]page
 
+	client   *wecom.Client
+	provider *isv.Provider
+	group    *isv.CorpGroup
+
 	mu      sync.Mutex
 	cursors []string // as they were asked for
 	limits  []int
@@ -149,6 +172,9 @@ type page struct {
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
+	}
+	if strings.HasSuffix(r.URL.Path, "/get_provider_token") {
+		return reply(`{"errcode":0,"provider_access_token":"token","expires_in":7200}`), nil
 	}
 	cursor, limit := r.URL.Query().Get("cursor"), 0
 	if r.Body != nil {
@@ -180,12 +206,16 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	for i, n := range p.items {
 		items[i] = fmt.Sprintf(s.item, n)
 	}
+	return reply(fmt.Sprintf(`{"errcode":%d,"errmsg":"scripted",%q:[%s],"next_cursor":%q,"has_more":%v,"ending":%v,"next_offset":%d,"total":%d}`,
+		p.code, s.list, strings.Join(items, ","), p.next, p.next != "", p.next == "", offset, total)), nil
+}
+
+func reply(body string) *http.Response {
 	return &http.Response{
 		StatusCode: http.StatusOK,
 		Header:     http.Header{"Content-Type": {"application/json"}},
-		Body: io.NopCloser(strings.NewReader(fmt.Sprintf(`{"errcode":%d,"errmsg":"scripted",%q:[%s],"next_cursor":%q,"next_offset":%d,"total":%d}`,
-			p.code, s.list, strings.Join(items, ","), p.next, offset, total))),
-	}, nil
+		Body:       io.NopCloser(strings.NewReader(body)),
+	}
 }
 
 func (s *server) asked() []string {
@@ -194,12 +224,18 @@ func (s *server) asked() []string {
 	return append([]string(nil), s.cursors...)
 }
 
-func (s *server) client(t *testing.T) *wecom.Client {
+func newServer(t *testing.T, it iterator, pages map[string]page) *server {
 	t.Helper()
-	c, err := wecom.New(wecom.Credential{CorpID: "wwcontract"},
-		wecom.WithHTTPClient(&http.Client{Transport: s}), wecom.WithTokenSource(staticToken{}))
+	s := &server{iterator: it, pages: pages}
+	there := wecom.WithHTTPClient(&http.Client{Transport: s})
+	var err error
+	s.client, err = wecom.New(wecom.Credential{CorpID: "wwcontract"}, there, wecom.WithTokenSource(staticToken{}))
 	require.NoError(t, err)
-	return c
+	s.provider, err = isv.NewProvider(isv.ProviderCredential{CorpID: "wwprovider", Secret: "secret"}, isv.WithClientOptions(there))
+	require.NoError(t, err)
+	s.group, err = isv.NewCorpGroup(s.client)
+	require.NoError(t, err)
+	return s
 }
 
 type staticToken struct{}
@@ -354,9 +390,8 @@ func TestEveryIterator(t *testing.T) {
 			for _, tt := range tests {
 				t.Run(tt.name, func(t *testing.T) {
 					t.Parallel()
-					s := &server{iterator: it, pages: tt.pages}
-					client := s.client(t)
-					tt.check(t, s, func(ctx context.Context) iter.Seq2[any, error] { return it.walk(ctx, client) })
+					s := newServer(t, it, tt.pages)
+					tt.check(t, s, func(ctx context.Context) iter.Seq2[any, error] { return it.walk(ctx, s) })
 				})
 			}
 		})

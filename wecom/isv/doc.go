@@ -48,6 +48,14 @@
 // of a corp is the secret of the app there, and reset_permanent_code events bring
 // new ones; otherwise everything is the same.
 //
+// # Licenses, and corps downstream
+//
+// Calls to most APIs need that the members concerned hold licenses (接口调用许可):
+// [Provider.License] buys them, gives them to members and shares them.
+//
+// A [CorpGroup] finds the corps with which a corp shares an app (上下游, 企业互联),
+// and has an ordinary client for each.
+//
 // # Stores
 //
 // Tickets and tenants live where a [TicketStore] and a [TenantStore] keep them;

@@ -42,6 +42,9 @@ func TestGolden(t *testing.T) {
 		orderID struct {
 			OrderID string `json:"orderid"`
 		}
+		licenseOrderID struct {
+			OrderID string `json:"order_id"`
+		}
 		jobID struct {
 			JobID string `json:"jobid"`
 		}
@@ -104,6 +107,80 @@ func TestGolden(t *testing.T) {
 		{Op: "get_account_balance", Response: new(struct {
 			Balance int64 `json:"balance"`
 		})},
+
+		{Op: "license_create_new_order", Request: new(isv.CreateNewOrderRequest), Response: new(licenseOrderID)},
+		{Op: "license_create_renew_order_job", Request: new(isv.CreateRenewOrderJobRequest), Response: new(isv.CreateRenewOrderJobResult)},
+		{Op: "license_submit_order_job", Request: new(isv.SubmitOrderJobRequest), Response: new(licenseOrderID)},
+		{Op: "license_list_order", Request: new(isv.ListLicenseOrderRequest), Response: new(isv.ListLicenseOrderResult)},
+		{Op: "license_get_order", Request: new(licenseOrderID), Response: new(struct {
+			Order isv.LicenseOrder `json:"order"`
+		})},
+		{Op: "license_list_order_account", Request: new(isv.ListOrderAccountRequest), Response: new(isv.ListOrderAccountResult)},
+		{Op: "license_cancel_order", Request: new(struct {
+			CorpID  string `json:"corpid"`
+			OrderID string `json:"order_id"`
+		})},
+		{Op: "license_create_new_order_job", Request: new(isv.CreateNewOrderJobRequest), Response: new(isv.CreateNewOrderJobResult)},
+		{Op: "license_submit_new_order_job", Request: new(struct {
+			JobID       string `json:"jobid"`
+			BuyerUserID string `json:"buyer_userid"`
+		}), Response: new(jobID)},
+		{Op: "license_new_order_job_result", Request: new(jobID), Response: new(isv.NewOrderJobResult)},
+		{Op: "license_get_union_order", Request: new(isv.GetUnionOrderRequest), Response: new(isv.GetUnionOrderResult)},
+		{Op: "license_submit_pay_job", Request: new(struct {
+			PayerUserID string `json:"payer_userid"`
+			OrderID     string `json:"order_id"`
+		}), Response: new(jobID)},
+		{Op: "license_pay_job_result", Request: new(jobID), Response: new(isv.PayJobResult)},
+		{Op: "license_active_account", Request: new(struct {
+			ActiveCode string `json:"active_code"`
+			CorpID     string `json:"corpid"`
+			UserID     string `json:"userid"`
+		})},
+		{Op: "license_batch_active_account", Request: new(isv.BatchActiveAccountRequest), Response: new(isv.BatchActiveAccountResult)},
+		{Op: "license_get_active_info_by_code", Request: new(struct {
+			CorpID     string `json:"corpid"`
+			ActiveCode string `json:"active_code"`
+		}), Response: new(struct {
+			ActiveInfo isv.ActiveInfo `json:"active_info"`
+		})},
+		{Op: "license_batch_get_active_info_by_code", Request: new(struct {
+			CorpID         string   `json:"corpid"`
+			ActiveCodeList []string `json:"active_code_list"`
+		}), Response: new(isv.BatchGetActiveInfoByCodeResult)},
+		{Op: "license_list_actived_account", Request: new(isv.ListActivedAccountRequest), Response: new(isv.ListActivedAccountResult)},
+		{Op: "license_get_active_info_by_user", Request: new(struct {
+			CorpID string `json:"corpid"`
+			UserID string `json:"userid"`
+		}), Response: new(isv.UserActiveInfo)},
+		{Op: "license_batch_transfer_license", Request: new(isv.BatchTransferLicenseRequest), Response: new(isv.BatchTransferLicenseResult)},
+		{Op: "license_batch_share_active_code", Request: new(isv.BatchShareActiveCodeRequest), Response: new(isv.BatchShareActiveCodeResult)},
+		{Op: "license_get_app_license_info", Request: new(isv.GetAppLicenseInfoRequest), Response: new(isv.AppLicenseInfo)},
+		{Op: "license_set_auto_active_status", Request: new(struct {
+			CorpID           string       `json:"corpid"`
+			AutoActiveStatus wecom.Bool01 `json:"auto_active_status"`
+		})},
+		{Op: "license_get_auto_active_status", Request: new(corpID), Response: new(struct {
+			AutoActiveStatus wecom.Bool01 `json:"auto_active_status"`
+		})},
+		{Op: "license_support_policy_query", Request: new(corpID), Response: new(isv.SupportPolicy)},
+
+		{Op: "corpgroup_gettoken", Request: new(struct {
+			CorpID       string           `json:"corpid"`
+			AgentID      int64            `json:"agentid"`
+			BusinessType isv.BusinessType `json:"business_type"`
+		}), Response: new(struct {
+			AccessToken string        `json:"access_token"`
+			ExpiresIn   wecom.Seconds `json:"expires_in"`
+		})},
+		{Op: "list_app_share_info", Request: new(isv.ListAppShareInfoRequest), Response: new(isv.ListAppShareInfoResult)},
+		{Op: "get_chain_list", Response: new(isv.GetChainListResult)},
+		{Op: "get_chain_group", Request: new(struct {
+			ChainID string `json:"chain_id"`
+			GroupID int64  `json:"groupid"`
+		}), Response: new(isv.GetChainGroupResult)},
+		{Op: "get_chain_corpinfo_list", Request: new(isv.GetChainCorpInfoListRequest), Response: new(isv.GetChainCorpInfoListResult)},
+		{Op: "get_chain_corpinfo", Request: new(isv.GetChainCorpInfoRequest), Response: new(isv.ChainCorpInfo)},
 	})
 }
 

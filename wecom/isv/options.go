@@ -13,8 +13,8 @@ import (
 	"github.com/wecomkit/wecom-go/wecom"
 )
 
-// An Option changes how [NewSuite] and [NewProvider] build. They refuse those
-// that mean nothing to them.
+// An Option changes how [NewSuite], [NewProvider] and [NewCorpGroup] build.
+// They refuse those that mean nothing to them.
 type Option func(*config) error
 
 type config struct {
@@ -29,8 +29,9 @@ type config struct {
 
 // Constructors, as errors name them.
 const (
-	newSuite    = "NewSuite"
-	newProvider = "NewProvider"
+	newSuite     = "NewSuite"
+	newProvider  = "NewProvider"
+	newCorpGroup = "NewCorpGroup"
 )
 
 // WithTickets keeps suite tickets in store instead of in memory. For [NewSuite].
@@ -68,7 +69,7 @@ func WithAppTemplate() Option {
 }
 
 // WithTokenStore shares tokens with other processes: those of a suite and of
-// all its corps, or of a provider.
+// all its corps, of a provider, or of the corps of a group.
 func WithTokenStore(store wecom.TokenStore) Option {
 	return func(c *config) error {
 		if store == nil {

@@ -38,7 +38,7 @@ func newTenancy(t *testing.T, in wecomtest.Suite, opts ...isv.Option) *tenancy {
 	require.NoError(t, err)
 	v.provider, err = isv.NewProvider(isv.ProviderCredential{CorpID: own.CorpID, Secret: own.Secret}, there)
 	require.NoError(t, err)
-	h, err := callback.NewHandler(callback.Keys(srv.SuiteKeys(app.SuiteID)))
+	h, err := callback.NewHandler(callback.Keys(srv.SuiteKeys(app.SuiteID)), callback.WithClock(srv.Clock()))
 	require.NoError(t, err)
 	require.NoError(t, isv.Mount(h, isv.Route{Suite: v.suite}))
 	require.NoError(t, srv.SetCallback(wecomtest.Callback{SuiteID: app.SuiteID, Handler: h}))
