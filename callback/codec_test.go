@@ -371,6 +371,7 @@ func TestKeysAreNeverPrinted(t *testing.T) {
 			out.Write(b)
 		}
 	}
+	assert.Equal(t, `callback.Codec["wx5823bf96d3bd56c7"]`, fmt.Sprintf("%+v", codec), "but the ids")
 	assertNoSecret(t, out.String(), testKeys)
 	assertNoSecret(t, out.String(), otherKeys)
 	assert.NotContains(t, out.String(), "141 105 152 155", "nor the decoded AES key")

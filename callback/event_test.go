@@ -206,6 +206,7 @@ func TestParseUnknown(t *testing.T) {
 		{"notice that is called like a message", "<xml><InfoType>brand_new</InfoType><MsgType>text</MsgType></xml>", "brand_new"},
 		{"nothing in it", "<xml/>", ""},
 		{"JSON", `{"MsgType":"event","Event":"brand_new","ScheduleId":"s"}`, "brand_new"},
+		{"JSON of odd types", `{"MsgType":null,"Event":true,"ChangeType":1.5}`, "true/1.5"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

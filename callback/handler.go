@@ -138,12 +138,13 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request) {
 	d := delivery{start: h.clock.Now()}
 	wait, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	body, err := readBody(w, r)
+	query := r.URL.Query()
+	body, err := readBody(w, r, query)
 	if err != nil {
 		h.refuse(w, r, d, fmt.Errorf("%w: %w", ErrEnvelope, err))
 		return
 	}
-	msg, err := h.open(r.URL.Query(), body)
+	msg, err := h.open(query, body)
 	if err != nil {
 		h.refuse(w, r, d, err)
 		return
@@ -176,8 +177,8 @@ func limitReading(w http.ResponseWriter) {
 }
 
 // readBody reads what is posted, and nothing of what cannot be a callback.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.URL.Query().Get("msg_signature") == "" {
+func readBody(w http.ResponseWriter, r *http.Request, query url.Values) ([]byte, error) {
+	if query.Get("msg_signature") == "" {
 		return nil, errors.New("msg_signature is missing")
 	}
 	if r.ContentLength > maxBody {
