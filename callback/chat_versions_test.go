@@ -211,6 +211,15 @@ func TestChatVersionsKeepsNoEvents(t *testing.T) {
 	runtime.KeepAlive(versions)
 }
 
+// A group without a version takes no room.
+func TestChatVersionsSetToNothing(t *testing.T) {
+	t.Parallel()
+	versions := callback.NewChatVersions(1)
+	versions.Set("ww1", "known", "a")
+	versions.Set("ww1", "unknown", "")
+	assert.Equal(t, callback.ChatNext, versions.Check(memberEvent("known", "a", "b", 1)))
+}
+
 func TestChatVersionsConcurrently(t *testing.T) {
 	t.Parallel()
 	v := callback.NewChatVersions(10)

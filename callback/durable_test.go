@@ -101,6 +101,7 @@ func TestInboxAnswersFirstAndHandlesOnce(t *testing.T) {
 		assert.Equal(t, acknowledged, deliver(t, p, event("b")))
 		synctest.Wait()
 		assert.Len(t, seen.list(), 2, "a repetition is one after a restart, too")
+		assert.Equal(t, callback.Stats{Received: 1, Duplicates: 1}, p.Stats())
 		require.NoError(t, p.stop(t, time.Second))
 	})
 }
@@ -536,12 +537,12 @@ func TestInboxComesBack(t *testing.T) {
 		inbox := openInbox(t, t.TempDir(), nil)
 		takes, dones := 0, 0
 		var log bytes.Buffer
-		h := newHandler(t, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), callback.WithInbox(stubInbox{
+		h := newHandler(t, callback.WithWorkers(1, 1), callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), callback.WithInbox(stubInbox{
 			Inbox: inbox,
 			take: func(ctx context.Context) (callback.Entry, error) {
 				if takes++; takes == 1 {
 					panic("no connection")
-				} else if takes < 3 {
+				} else if takes < 6 { // more than there are places
 					return callback.Entry{}, errors.New("connection refused")
 				}
 				return inbox.Take(ctx)
@@ -562,12 +563,13 @@ func TestInboxComesBack(t *testing.T) {
 		pass(10 * time.Second)
 		assert.Equal(t, []string{"a"}, seen.list())
 		assert.Zero(t, inbox.Len())
-		assert.Equal(t, 2, strings.Count(log.String(), "level=ERROR"))
+		assert.Equal(t, 5, strings.Count(log.String(), "failed to give an event"))
 		dones = -10
 		assert.Equal(t, acknowledged, deliver(t, h, event("b")))
 		pass(time.Minute)
 		assert.Contains(t, log.String(), "may be handled again")
 		require.NoError(t, h.Close(t.Context()))
+		assert.Equal(t, 6, strings.Count(log.String(), "level=ERROR"), "Close is no failure")
 		assert.Less(t, time.Since(start), 2*time.Minute)
 		require.NoError(t, inbox.Close())
 	})

@@ -192,6 +192,10 @@ func TestSuiteKeysRefused(t *testing.T) {
 
 	_, err = callback.NewCodec(suiteKeys(), suiteKeys(), sentTo(suiteKeys(), "wwprovider"))
 	require.NoError(t, err, "the same suite twice is no harm")
+
+	codec := newCodec(t, sentTo(suiteKeys(), "wwprovider"), suiteKeys())
+	_, err = codec.Decrypt(seal(t, sentTo(suiteKeys(), "wwcorp"), "x"))
+	require.NoError(t, err, "nor is its provider before it")
 }
 
 func TestTenantOutsideOfAHandler(t *testing.T) {
