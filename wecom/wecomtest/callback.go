@@ -59,7 +59,8 @@ type callback struct {
 
 	provider *provider // whose it is
 
-	json   bool // bodies are JSON
+	stop   func() // ends the server of a handler
+	json   bool   // bodies are JSON
 	keys   Keys
 	url    *url.URL
 	client *http.Client
@@ -114,6 +115,7 @@ func (s *Server) SetCallback(in Callback) error {
 		return err
 	}
 	if err := cb.echo(); err != nil {
+		cb.stop()
 		return err
 	}
 	s.mu.Lock()
@@ -143,7 +145,7 @@ func (cb *callback) same(old *callback) bool {
 
 func (s *Server) newCallback(in Callback) (*callback, error) {
 	cb := &callback{
-		given: in, s: s, keys: in.Keys, client: in.Client, json: in.JSON,
+		given: in, stop: func() {}, s: s, keys: in.Keys, client: in.Client, json: in.JSON,
 		form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID,
 	}
 	if err := cb.belong(in); err != nil {
@@ -245,10 +247,16 @@ func (cb *callback) serve(h http.Handler) error {
 		defer cb.s.owned.Done()
 		_ = server.Serve(l)
 	}()
-	context.AfterFunc(cb.s.done, func() {
+	end := func() {
 		_ = server.Close()
 		transport.CloseIdleConnections()
-	})
+	}
+	closing := context.AfterFunc(cb.s.done, end)
+	cb.stop = func() {
+		if closing() {
+			end()
+		}
+	}
 	cb.url = &url.URL{Scheme: "http", Host: "callback.sim", Path: "/"}
 	cb.client = newCallbackClient(transport)
 	return nil

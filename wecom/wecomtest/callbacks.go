@@ -34,13 +34,23 @@ func (s *Server) RemoveCallback(in Callback) error {
 	if err := gone.belong(in); err != nil {
 		return err
 	}
+	cb := s.forget(gone)
+	if cb == nil {
+		return fmt.Errorf("wecomtest: %s has no callback", gone.owner())
+	}
+	cb.stop()
+	return nil
+}
+
+// forget takes a callback out that is the same owner's, and returns it, or nil.
+func (s *Server) forget(gone *callback) *callback {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	i := slices.IndexFunc(s.callbacks, gone.same)
 	if i < 0 {
-		return fmt.Errorf("wecomtest: %s has no callback", gone.owner())
+		return nil
 	}
 	cb := s.callbacks[i]
 	s.callbacks = slices.Delete(s.callbacks, i, i+1)
@@ -56,7 +66,7 @@ func (s *Server) RemoveCallback(in Callback) error {
 		cb.suite.tickets.timer = nil
 	}
 	s.noteDelivered()
-	return nil
+	return cb
 }
 
 // origin is where a delivery came from, to send it again.

@@ -96,3 +96,12 @@ func TestRedeliver(t *testing.T) {
 	srv.Act().DeleteMember(zoe, "alice")
 	srv.WaitDeliveries(4)
 }
+
+func TestRedeliverToARobot(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	b := newAIBot(srv, nil)
+	srv.Act().WriteToAIBot("alice", b.id, wecomtest.AIBotContent{Text: "hello"})
+	_, err := srv.Redeliver(1)
+	require.ErrorContains(t, err, "intelligent robot")
+}

@@ -31,6 +31,7 @@ type API struct {
 
 	done   context.Context // ends when Close begins
 	cancel context.CancelFunc
+	relays relays
 }
 
 // An Option changes what New makes.

@@ -22,6 +22,7 @@ func Routes() []Route {
 		group("calls", callRoutes()),
 		group("deliveries", deliveryRoutes()),
 		group("callbacks", callbackRoutes()),
+		group("callbacks", listenRoutes()),
 		group("faults", faultRoutes()),
 		group("limits", limitRoutes()),
 		group("clock", clockRoutes()),
