@@ -42,7 +42,7 @@ func (a *API) Calls(_ context.Context, in CallsIn) (List[wecomtest.Call], error)
 		if !ok {
 			return List[wecomtest.Call]{}, badRequest("query: where: want path=value, not %q", cond)
 		}
-		calls = calls.Where(path, jsonValue(value))
+		calls = calls.Where(path, JSONValue(value))
 	}
 	list := []wecomtest.Call{}
 	for i := calls.Len() - 1; i >= 0; i-- {

@@ -2,8 +2,8 @@ package api
 
 import "encoding/json"
 
-// jsonValue reads a value as JSON if it is some, and otherwise as text.
-func jsonValue(text string) any {
+// JSONValue reads a value as JSON if it is some, and otherwise as text.
+func JSONValue(text string) any {
 	var v any
 	if err := json.Unmarshal([]byte(text), &v); err == nil {
 		return v

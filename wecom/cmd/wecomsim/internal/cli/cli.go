@@ -1,5 +1,5 @@
 // Package cli is the command line of wecomsim: one file for each command. All
-// but serve are clients of the API under /_sim/.
+// but serve, doctor, help and completion are clients of the API under /_sim/.
 package cli
 
 import (
@@ -8,7 +8,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
+	"time"
 )
 
 // The exit codes of the program.
@@ -22,19 +24,20 @@ const (
 
 // An Env is what a command sees of the world.
 type Env struct {
-	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(name string) string
+	Now            func() time.Time
 }
 
 // A Command is one verb of the program.
 type Command struct {
 	Name        string
-	Synopsis    string   // what follows the name
+	Synopsis    []string // what follows the name, in one way or several
 	Summary     string   // in one line
 	Description []string // paragraphs
 	Examples    []Example
-	Client      bool // it talks to a running simulator: --server and -o
+	Words       []string // that may follow the name, for completions
+	Client      bool     // it talks to a running simulator: --server and -o
 
 	// bind declares the flags and returns what to run once they are parsed.
 	bind func(flags *flag.FlagSet) func(ctx context.Context, c *call) error
@@ -46,9 +49,10 @@ type Example struct{ About, Line string }
 // A call is a command at work.
 type call struct {
 	Env
-	args   []string
-	client *client
-	json   bool
+	*client // of the simulator
+
+	args []string
+	json bool
 }
 
 // usageError is a command line that is wrong.
@@ -58,10 +62,26 @@ func (e *usageError) Error() string { return e.msg }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
-// Commands lists what the program does.
+// errFound is that doctor found something wrong, and has said so.
+var errFound = errors.New("something is wrong")
+
+// Commands lists what the program does, in the order in which help shows it.
 func Commands() []Command {
 	return []Command{
 		serveCommand(),
+		actCommand(),
+		triggerCommand(),
+		listenCommand(),
+		doctorCommand(),
+		callsCommand(),
+		deliveriesCommand(),
+		faultCommand(),
+		mishapCommand(),
+		limitsCommand(),
+		clockCommand(),
+		specCommand(),
+		helpCommand(),
+		completionCommand(),
 	}
 }
 
@@ -71,14 +91,14 @@ func Main(ctx context.Context, args []string, env Env) int {
 		fmt.Fprint(env.Stderr, overview())
 		return ExitUsage
 	}
-	switch args[0] {
+	name := args[0]
+	switch name {
 	case "-h", "-help", "--help":
-		fmt.Fprint(env.Stdout, overview())
-		return ExitOK
+		name = "help"
 	}
-	cmd, ok := find(args[0])
+	cmd, ok := find(name)
 	if !ok {
-		fmt.Fprintf(env.Stderr, "wecomsim: no command %q; wecomsim help lists them\n", args[0])
+		fmt.Fprintf(env.Stderr, "wecomsim: no command %q; wecomsim help lists them\n", name)
 		return ExitUsage
 	}
 	return report(env, cmd.Name, cmd.run(ctx, args[1:], env))
@@ -95,7 +115,8 @@ func find(name string) (Command, bool) {
 
 // run parses the flags, which may stand anywhere, and does the work.
 func (cmd *Command) run(ctx context.Context, args []string, env Env) error {
-	c := &call{Env: env}
+	c := &call{Env: env, client: &client{http: &http.Client{}}}
+	defer c.http.CloseIdleConnections()
 	flags, work := cmd.flags(c)
 	for {
 		if err := flags.Parse(args); err != nil {
@@ -103,7 +124,7 @@ func (cmd *Command) run(ctx context.Context, args []string, env Env) error {
 				fmt.Fprint(env.Stdout, cmd.manual())
 				return nil
 			}
-			return usagef("%s", strings.ReplaceAll(err.Error(), " -", " --"))
+			return usagef("%s", strings.ReplaceAll(err.Error(), ": -", ": --"))
 		}
 		if args = flags.Args(); len(args) == 0 {
 			return work(ctx, c)
@@ -117,21 +138,50 @@ func (cmd *Command) flags(c *call) (*flag.FlagSet, func(context.Context, *call) 
 	flags := flag.NewFlagSet(cmd.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
+	if cmd.Client {
+		flags.StringVar(&c.base, "server", serverOf(c.Getenv), "the simulator is at `URL`; $WECOMSIM_URL if not given")
+		flags.Func("o", "print `format`: text or json", func(format string) error {
+			c.json = format == "json"
+			if !c.json && format != "text" {
+				return errors.New("want text or json")
+			}
+			return nil
+		})
+	}
 	return flags, cmd.bind(flags)
+}
+
+// serverOf is where the simulator is if --server does not say.
+func serverOf(getenv func(string) string) string {
+	if url := getenv("WECOMSIM_URL"); url != "" {
+		return url
+	}
+	return "http://" + defaultAddr
 }
 
 // report prints an error and returns the exit code.
 func report(env Env, name string, err error) int {
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, context.Canceled): // interrupted, which is how some commands end
 		return ExitOK
-	case errors.Is(err, context.Canceled):
-		return ExitOK // interrupted, which is how some commands end
+	case errors.Is(err, errFound):
+		return ExitFound
 	}
 	fmt.Fprintf(env.Stderr, "wecomsim %s: %v\n", name, err)
 	if _, ok := errors.AsType[*usageError](err); ok {
 		fmt.Fprintf(env.Stderr, "wecomsim help %s tells how it is used\n", name)
 		return ExitUsage
 	}
+	if _, ok := errors.AsType[*offlineError](err); ok {
+		return ExitOffline
+	}
 	return ExitFailed
+}
+
+// noArgs refuses what stands beside the flags.
+func (c *call) noArgs() error {
+	if len(c.args) > 0 {
+		return usagef("unexpected %q", c.args[0])
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -20,7 +19,7 @@ const defaultAddr = "127.0.0.1:7070"
 func serveCommand() Command {
 	return Command{
 		Name:     "serve",
-		Synopsis: "[--addr host:port] [--callback URL]",
+		Synopsis: []string{"[--addr host:port] [--callback URL [--token token] [--aes-key key]] [--official-limits]"},
 		Summary:  "run the simulator",
 		Description: []string{
 			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API and console are.",
@@ -28,7 +27,7 @@ func serveCommand() Command {
 		},
 		Examples: []Example{
 			{"Start it", "wecomsim serve"},
-			{"Start it and check the application's callback URL, as WeCom's console does", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
+			{"Start it with a callback, after the check that WeCom's console makes", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
 		},
 		bind: bindServe,
 	}
@@ -47,8 +46,11 @@ func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
 	flags.StringVar(&f.aesKey, "aes-key", "", "encrypt callbacks with this EncodingAESKey of 43 `letters`; made up if not given")
 	flags.BoolVar(&f.officialLimits, "official-limits", false, "keep WeCom's limits of calls")
 	return func(ctx context.Context, c *call) error {
-		if len(c.args) > 0 {
-			return usagef("unexpected %q", c.args[0])
+		if err := c.noArgs(); err != nil {
+			return err
+		}
+		if f.callback == "" && (f.token != "" || f.aesKey != "") {
+			return usagef("--token and --aes-key are those of --callback")
 		}
 		return f.serve(ctx, c)
 	}
@@ -60,56 +62,69 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	base := "http://" + listener.Addr().String()
-	var opts []wecomtest.Option
+	base := baseURL(listener.Addr())
+	opts := []wecomtest.Option{wecomtest.WithURL(base)}
 	if f.officialLimits {
 		opts = append(opts, wecomtest.WithOfficialLimits())
 	}
 	sim := wecomtest.NewServer(opts...)
 	defer sim.Close()
 	a := api.New(sim, api.WithBaseURL(base))
-	defer a.Close()
 	server := &http.Server{Handler: a, ReadHeaderTimeout: time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	defer func() {
+	stop := func() {
 		a.Close()
 		_ = server.Close()
-	}()
-	if err := f.connect(sim); err != nil {
+	}
+	keys, err := f.connect(sim)
+	if err != nil {
+		stop()
+		<-ended
 		return err
 	}
-	welcome(c.Stdout, base, sim)
+	welcome(c.Stdout, base, sim, keys, f.callback)
 	select {
 	case err := <-ended:
-		if errors.Is(err, http.ErrServerClosed) {
-			return nil
-		}
+		stop()
 		return err
 	case <-ctx.Done():
+		stop()
+		<-ended
 		return nil
 	}
 }
 
-// connect sets up the callback.
-func (f *serveFlags) connect(sim *wecomtest.Server) error {
-	if f.callback == "" {
-		return nil
+// baseURL is where to reach an address that the program listens at.
+func baseURL(addr net.Addr) string {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("http://localhost:%d", tcp.Port)
 	}
+	return "http://" + addr.String()
+}
+
+// connect sets up the callback, and returns its keys.
+func (f *serveFlags) connect(sim *wecomtest.Server) (wecomtest.Keys, error) {
 	keys := sim.Keys()
+	if f.callback == "" {
+		return keys, nil
+	}
 	if f.token != "" {
 		keys.Token = f.token
 	}
 	if f.aesKey != "" {
 		keys.EncodingAESKey = f.aesKey
 	}
-	return sim.SetCallback(wecomtest.Callback{URL: f.callback, Keys: keys})
+	if err := sim.SetCallback(wecomtest.Callback{URL: f.callback, Keys: keys}); err != nil {
+		return keys, fmt.Errorf("%w; wecomsim doctor --base-url %s tells more", err, f.callback)
+	}
+	return keys, nil
 }
 
 // welcome tells a newcomer what there is.
-func welcome(w io.Writer, base string, sim *wecomtest.Server) {
-	cred, keys := sim.Credential(), sim.Keys()
-	fmt.Fprintf(w, `WeCom is at  %[1]s   in place of https://qyapi.weixin.qq.com
+func welcome(w io.Writer, base string, sim *wecomtest.Server, keys wecomtest.Keys, callback string) {
+	cred := sim.Credential()
+	fmt.Fprintf(w, `WeCom is at %[1]s, in place of https://qyapi.weixin.qq.com
 
   corp id           %[2]s
   secret            %[3]s
@@ -117,7 +132,19 @@ func welcome(w io.Writer, base string, sim *wecomtest.Server) {
   callback token    %[5]s
   EncodingAESKey    %[6]s
 
-  console           %[1]s/_sim/
-  API               %[1]s/_sim/openapi.json
+  curl '%[1]s/cgi-bin/gettoken?corpid=%[2]s&corpsecret=%[3]s'
+
 `, base, cred.CorpID, cred.Secret, sim.App().AgentID, keys.Token, keys.EncodingAESKey)
+	if callback != "" {
+		fmt.Fprintf(w, "Callbacks go to %s, which has passed the check.\n\n", callback)
+	}
+	fmt.Fprintf(w, `Play its people in another terminal:
+
+  wecomsim act add-member userid=alice name=Alice
+  wecomsim act add-customer userid=alice name=Zoe
+  wecomsim calls --follow
+
+Its own API is described at %[1]s/_sim/openapi.json; wecomsim help lists the commands.
+There is no login: keep the address to yourself. Ctrl-C ends it and forgets all.
+`, base)
 }
