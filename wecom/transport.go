@@ -23,8 +23,9 @@ type sendContext struct {
 	token  string // raw value, to be found in replies; empty without one
 	write  bool
 
-	// Of a write only: what net/http's transport says of its connection.
-	wanted, connected atomic.Bool
+	// Of a write only: whether the transport was asked in time, and what
+	// net/http's says of its connection.
+	asked, wanted, connected atomic.Bool
 
 	open   func() (io.ReadCloser, error) // the body of an upload; nil if net/http has it
 	rewind bool                          // open works more than once
@@ -50,8 +51,11 @@ func (s *sendContext) watch(ctx context.Context) context.Context {
 	})
 }
 
-// unconnected reports that net/http looked for a connection in vain.
-func (s *sendContext) unconnected() bool { return s.wanted.Load() && !s.connected.Load() }
+// unconnected reports that the transport was not asked before the attempt was
+// over, or that net/http looked for a connection in vain.
+func (s *sendContext) unconnected() bool {
+	return s.write && !s.asked.Load() || s.wanted.Load() && !s.connected.Load()
+}
 
 // String keeps the credential out of printed contexts.
 func (s *sendContext) String() string { return "wecom.sendContext" }
@@ -99,6 +103,13 @@ func (t *credentialTransport) RoundTrip(req *http.Request) (*http.Response, erro
 	}
 	ctx := req.Context()
 	if sc.write {
+		if err := ctx.Err(); err != nil {
+			if req.Body != nil {
+				_ = req.Body.Close()
+			}
+			return nil, err
+		}
+		sc.asked.Store(true)
 		ctx = sc.watch(ctx)
 	}
 	out := req.WithContext(ctx) // a shallow copy
