@@ -26,7 +26,7 @@ func TestWriteThatIsOverIsNotSent(t *testing.T) {
 	req, err := http.NewRequestWithContext(sc, http.MethodPost, "http://wecom.test/", strings.NewReader("{}"))
 	require.NoError(t, err)
 
-	_, err = (&credentialTransport{base: unaskedTransport{t}}).RoundTrip(req) //nolint:bodyclose // there is none
+	_, err = (&credentialTransport{base: unaskedTransport{t}}).RoundTrip(req)
 
 	require.ErrorIs(t, err, context.Canceled)
 	assert.True(t, sc.unconnected())
