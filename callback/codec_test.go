@@ -146,6 +146,13 @@ var otherKeys = callback.Keys{
 	ReceiveID:      "ww1436e0e65a779aee",
 }
 
+// The key is the same for years, and so is the IV: what is equal must not look so.
+func TestEncryptNeverTheSame(t *testing.T) {
+	t.Parallel()
+	first, second := seal(t, testKeys, "<xml/>"), seal(t, testKeys, "<xml/>")
+	assert.NotEqual(t, first.Encrypt, second.Encrypt)
+}
+
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
 	codec := newCodec(t, otherKeys, testKeys)

@@ -108,7 +108,8 @@ func TestURLCheckOpensNoEvent(t *testing.T) {
 
 func TestDispatchByType(t *testing.T) {
 	t.Parallel()
-	h := newHandler(t)
+	var log bytes.Buffer
+	h := newHandler(t, callback.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	var got []string
 	callback.On(h, func(_ context.Context, e *callback.AddExternalContact) error {
 		got = append(got, "added "+e.State)
@@ -129,6 +130,7 @@ func TestDispatchByType(t *testing.T) {
 	}
 	assert.Equal(t, []string{"added fair", "unknown brand_new", "rest enter_agent", "unknown "}, got)
 	assert.Equal(t, callback.Stats{Received: 4, Handled: 4}, h.Stats())
+	assert.Equal(t, 1, strings.Count(log.String(), "authentic but unreadable"))
 }
 
 func TestJSONCallback(t *testing.T) {
@@ -274,6 +276,40 @@ func TestRefusalsSayNothing(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+func TestMethodNotAllowed(t *testing.T) {
+	t.Parallel()
+	w := httptest.NewRecorder()
+	newHandler(t).ServeHTTP(w, httptest.NewRequest(http.MethodDelete, "/", http.NoBody))
+	assert.Equal(t, http.StatusMethodNotAllowed, w.Code)
+	assert.Equal(t, "GET, POST", w.Header().Get("Allow"))
+}
+
+func TestContentTypes(t *testing.T) {
+	t.Parallel()
+	body, _ := corpForm("text", "<MsgId>1</MsgId>")
+	env := seal(t, testKeys, body)
+	tests := []struct {
+		name, request, want string
+		reply               callback.Reply
+	}{
+		{"XML", string(env.XML()), "application/xml; charset=utf-8", callback.TextReply{}},
+		{"JSON", string(env.JSON()), "application/json; charset=utf-8", callback.TextReply{}},
+		{"a word", string(env.JSON()), "text/plain; charset=utf-8", callback.PlainReply("{}")},
+		{"a word that looks like more", string(env.XML()), "text/plain; charset=utf-8", callback.PlainReply("<html>")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandler(t)
+			callback.OnReply(h, func(context.Context, *callback.TextMessage) (callback.Reply, error) { return tt.reply, nil })
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/?"+env.Query().Encode(), strings.NewReader(tt.request)))
+			assert.Equal(t, http.StatusOK, w.Code)
+			assert.Equal(t, tt.want, w.Header().Get("Content-Type"))
+		})
+	}
+}
 
 func TestLargestBody(t *testing.T) {
 	t.Parallel()

@@ -420,12 +420,12 @@ func TestHandlerContext(t *testing.T) {
 	for _, opts := range [][]callback.Option{nil, {callback.WithWorkers(1, 1)}} {
 		synctest.Test(t, func(t *testing.T) {
 			h := newHandler(t, opts...)
-			var seen context.Context
+			var ended func() error
 			callback.On(h, func(ctx context.Context, _ callback.Event) error {
 				time.Sleep(time.Second)
 				assert.NoError(t, ctx.Err())
 				assert.Equal(t, "value", ctx.Value(key{}))
-				seen = ctx
+				ended = ctx.Err
 				return nil
 			})
 			ctx, hangUp := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
@@ -433,7 +433,7 @@ func TestHandlerContext(t *testing.T) {
 			send(h, request(t, testKeys, event("a")).WithContext(ctx))
 			require.NoError(t, h.Close(t.Context()))
 			assert.EqualValues(t, 1, h.Stats().Handled)
-			require.Error(t, seen.Err(), "what the handler has started ends with it")
+			require.Error(t, ended(), "what the handler has started ends with it")
 		})
 	}
 }
