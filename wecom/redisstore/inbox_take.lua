@@ -81,7 +81,7 @@ if due[2] then
 end
 local info = redis.call('XINFO', 'STREAM', stream)
 for i = 1, #info, 2 do
-  if info[i] == 'last-generated-id' then
+  if info[i] == 'last-generated-id' and info[i + 1] ~= '' then -- as a Redis in Go has it while there is none
     last = info[i + 1]
   end
 end
