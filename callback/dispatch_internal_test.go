@@ -37,6 +37,7 @@ type world struct {
 	store     *roughStore
 	processes []*Handler
 	places    int // in the queue of each
+	requests  sync.WaitGroup
 
 	mu       sync.Mutex
 	random   *rand.Rand
@@ -84,6 +85,7 @@ func (w *world) run() {
 		}
 	}
 	wg.Wait()
+	w.requests.Wait() // also those that WeCom hung up on
 	for _, h := range w.processes {
 		require.NoError(w.t, h.Close(w.t.Context()))
 		assert.Empty(w.t, h.claims.open)
@@ -113,7 +115,7 @@ func (w *world) deliver(id string) {
 		h := w.processes[w.n(2)]
 		ctx, hangUp := context.WithTimeout(w.t.Context(), answerTime)
 		status := make(chan int, 1)
-		go func() {
+		w.requests.Go(func() {
 			code := 0
 			defer func() {
 				if v := recover(); v != nil {
@@ -126,7 +128,7 @@ func (w *world) deliver(id string) {
 			rec := httptest.NewRecorder()
 			h.ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/?"+env.Query().Encode(), bytes.NewReader(env.XML())).WithContext(ctx))
 			code = rec.Code
-		}()
+		})
 		code := 0 // also of an answer that comes too late
 		select {
 		case code = <-status:
