@@ -86,7 +86,7 @@ func actGroup(name string, list []Act) []Act {
 
 // Args are the arguments of an act.
 func (c Act) Args() []Arg {
-	var list []Arg
+	list := []Arg{}
 	for _, p := range parameters(c.in) {
 		s := schemaOf(p.Type, nil)
 		list = append(list, Arg{p.Name, s.Type, s.Format, p.Kind, p.Required, p.About})

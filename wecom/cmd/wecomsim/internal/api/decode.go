@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"reflect"
@@ -78,9 +79,6 @@ func decode(r *http.Request, in any) error {
 	if err != nil {
 		return badRequest("body: %v", err)
 	}
-	if len(bytes.TrimSpace(data)) == 0 && !hasBody(list) {
-		return nil
-	}
 	return decodeBody(data, in, list)
 }
 
@@ -94,6 +92,11 @@ func wantJSON(r *http.Request) error {
 
 func decodeURL(r *http.Request, v reflect.Value, list []parameter) error {
 	query := r.URL.Query()
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.ContainsFunc(list, func(p parameter) bool { return p.In == "query" && p.Name == name }) {
+			return badRequest("query: unknown parameter %s; there are %s", name, names(list, "query"))
+		}
+	}
 	for _, p := range list {
 		var text string
 		switch {
@@ -101,7 +104,6 @@ func decodeURL(r *http.Request, v reflect.Value, list []parameter) error {
 			text = r.PathValue(strings.TrimSuffix(p.Name, "..."))
 		case p.In == "query" && query.Has(p.Name):
 			text = query.Get(p.Name)
-			query.Del(p.Name)
 		case p.In == "query" && p.Required:
 			return badRequest("query: %s is missing", p.Name)
 		default:
@@ -111,14 +113,14 @@ func decodeURL(r *http.Request, v reflect.Value, list []parameter) error {
 			return badRequest("%s: %s: want %s, not %q", p.In, p.Name, wanted(p.Type), text)
 		}
 	}
-	for name := range query {
-		return badRequest("query: unknown parameter %s; there are %s", name, names(list, "query"))
-	}
 	return nil
 }
 
 // decodeBody refuses fields that are not there, and misses those that must be.
 func decodeBody(data []byte, in any, list []parameter) error {
+	if len(bytes.TrimSpace(data)) == 0 {
+		data = []byte("{}")
+	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(data, &given); err != nil {
 		return badRequest("body: want a JSON object: %v", err)
