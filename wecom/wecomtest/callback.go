@@ -292,7 +292,7 @@ func (cb *callback) echo() error {
 		return fmt.Errorf("wecomtest: callback: echo check: %s", res.Err)
 	case res.Status != http.StatusOK || res.Response != want:
 		hint := ""
-		if off := cb.s.clock.Now().Sub(time.Now()).Round(time.Second); off.Abs() >= time.Minute { //nolint:forbidigo // the handler's clock, probably
+		if off := time.Until(cb.s.clock.Now()).Round(time.Second); off.Abs() >= time.Minute {
 			hint = fmt.Sprintf(": the simulator's clock is %v off the system's; a handler that looks at timestamps needs Server.Clock", off)
 		}
 		return fmt.Errorf("wecomtest: callback: echo check: want 200 %q, got %d %q%s", want, res.Status, res.Response, hint)

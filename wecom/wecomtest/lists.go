@@ -126,7 +126,7 @@ func (s *Server) Suites() []Suite {
 	defer s.mu.Unlock()
 	list := make([]Suite, 0, len(s.providers.suites))
 	for _, su := range s.providers.suites {
-		list = append(list, su.Suite.clone())
+		list = append(list, su.clone())
 	}
 	return list
 }

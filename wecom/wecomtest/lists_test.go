@@ -45,7 +45,7 @@ func TestLists(t *testing.T) {
 		require.NoError(t, json.Unmarshal(data, &rows))
 		out := []any{}
 		for _, r := range rows {
-			for _, name := range strings.Fields("external_userid userid group_id chat_id key aibotid suite_id msgid config_id template_id link_id moment_id media_id agentid") {
+			for name := range strings.FieldsSeq("external_userid userid group_id chat_id key aibotid suite_id msgid config_id template_id link_id moment_id media_id agentid") {
 				if v, ok := r[name]; ok {
 					out = append(out, v)
 					break

@@ -278,17 +278,17 @@ func (s *Server) begin() bool {
 	return true
 }
 
-// A Misuse is what a Server of [NewServer] panics with where one of [New] would
+// A MisuseError is what a Server of [NewServer] panics with where one of [New] would
 // end the test: somebody asked for what cannot be, such as an act of a member
 // whom the corp does not have.
-type Misuse struct{ msg string }
+type MisuseError struct{ msg string }
 
-func (m *Misuse) Error() string { return m.msg }
+func (m *MisuseError) Error() string { return m.msg }
 
 // fatalf ends the test; outside a test a misuse of the simulator panics.
 func (s *Server) fatalf(format string, args ...any) {
 	if s.t == nil {
-		panic(&Misuse{fmt.Sprintf(format, args...)})
+		panic(&MisuseError{fmt.Sprintf(format, args...)})
 	}
 	s.t.Helper()
 	s.t.Fatalf(format, args...)

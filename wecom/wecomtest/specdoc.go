@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,7 +178,7 @@ func (e *endpoint) examples() (request, response string) {
 			parts = append(parts, e.Query[i].Name+"="+strings.Trim(e.Query[i].example(), `"`))
 		}
 		request = strings.Join(parts, "&")
-	case e.Method == "POST" && len(e.Multipart) == 0:
+	case e.Method == http.MethodPost && len(e.Multipart) == 0:
 		request = "{}"
 	}
 	if !e.Raw {

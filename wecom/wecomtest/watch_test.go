@@ -48,7 +48,7 @@ func TestMisuse(t *testing.T) {
 	srv := wecomtest.NewServer()
 	t.Cleanup(srv.Close)
 	defer func() {
-		m, ok := recover().(*wecomtest.Misuse)
+		m, ok := recover().(*wecomtest.MisuseError)
 		require.True(t, ok)
 		assert.EqualError(t, m, `wecomtest: no member "nobody"`)
 		assert.Empty(t, srv.Customers())

@@ -44,7 +44,7 @@ func try(f func()) (err error) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
-		case *wecomtest.Misuse:
+		case *wecomtest.MisuseError:
 			err = badRequest("%s", plain(p.Error()))
 		default:
 			panic(p)

@@ -125,7 +125,7 @@ func (r *relay) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			panic(http.ErrAbortHandler)
 		}
 		w.WriteHeader(got.Status)
-		_, _ = io.WriteString(w, got.Body) //nolint:gosec // the simulator reads it, not a browser
+		_, _ = io.WriteString(w, got.Body)
 	case <-r.gone:
 		panic(http.ErrAbortHandler)
 	case <-req.Context().Done():

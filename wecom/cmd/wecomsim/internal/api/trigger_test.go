@@ -61,5 +61,5 @@ func TestTriggerRefuses(t *testing.T) {
 		assert.Contains(t, w.refused(http.StatusBadRequest, "POST", "trigger", *body), want)
 	}
 	assert.Empty(t, w.srv.Deliveries())
-	assert.Equal(t, float64(len(w.srv.EventNames())), w.get("trigger").at("total"))
+	assert.InDelta(t, len(w.srv.EventNames()), w.get("trigger").at("total"), 0)
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/api"
@@ -34,7 +35,7 @@ func clockCommand() Command {
 func clock(ctx context.Context, c *call) error {
 	var out api.Clock
 	var err error
-	args := append(c.args, "", "")
+	args := slices.Concat(c.args, []string{"", ""})
 	switch {
 	case len(c.args) == 0:
 		err = c.get(ctx, "clock", nil, &out)

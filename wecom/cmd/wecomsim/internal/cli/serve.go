@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ func serveCommand() Command {
 		Synopsis: []string{"[--addr host:port] [--callback URL [--token token] [--aes-key key]] [--official-limits]"},
 		Summary:  "run the simulator",
 		Description: []string{
-			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API and console are.",
+			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API is.",
 			"It has no login: whoever reaches the address may do everything. By default that is this machine only.",
 		},
 		Examples: []Example{
@@ -80,8 +81,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	keys, err := f.connect(sim)
 	if err != nil {
 		stop()
-		<-ended
-		return err
+		return errors.Join(err, ignoreClosed(<-ended))
 	}
 	welcome(c.Stdout, base, sim, keys, f.callback)
 	select {
@@ -90,8 +90,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 		return err
 	case <-ctx.Done():
 		stop()
-		<-ended
-		return nil
+		return ignoreClosed(<-ended)
 	}
 }
 
@@ -147,4 +146,12 @@ func welcome(w io.Writer, base string, sim *wecomtest.Server, keys wecomtest.Key
 Its own API is described at %[1]s/_sim/openapi.json; wecomsim help lists the commands.
 There is no login: keep the address to yourself. Ctrl-C ends it and forgets all.
 `, base)
+}
+
+// ignoreClosed is what a server that was told to end has to complain of.
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
 }
