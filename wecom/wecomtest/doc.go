@@ -23,7 +23,8 @@
 //	srv.Fault("externalcontact/send_welcome_msg").Times(1).Lost() // carried out, not answered
 //
 // [Server.RevokeTokens] and [Server.RefuseConnections] are others. Lists come
-// with more pages by [Server.PageSize] and [WithEmptyPages].
+// with more pages by [Server.PageSize] and [WithEmptyPages]. [Server.Chaos] lets
+// loose a whole bad day, which a seed repeats.
 //
 // # Limits
 //

@@ -28,10 +28,7 @@ type Fault struct {
 	chance             float64
 	random             *rand.Rand
 	optional, removed  bool
-	delay              time.Duration
-	kind               faultKind
-	code, status, keep int
-	body               string
+	strike             strike
 }
 
 type faultCondition struct {
@@ -51,10 +48,20 @@ const (
 	faultCode     faultKind = "code"
 	faultLost     faultKind = "lost"
 	faultTruncate faultKind = "truncate"
+
+	// These are of chaos only.
+	faultRefuse faultKind = "refuse"
+	faultRevoke faultKind = "revoke token"
+	faultExpire faultKind = "expire token"
 )
 
 func (k faultKind) network() bool {
-	return k == faultDelay || k == faultHang || k == faultReset || k == faultHTTP
+	switch k {
+	case faultDelay, faultHang, faultReset, faultHTTP, faultRefuse, faultRevoke, faultExpire:
+		return true
+	default:
+		return false
+	}
 }
 
 // Fault prepares a fault for an operation, named externalcontact/get or
@@ -103,12 +110,12 @@ func (f *Fault) Optional() *Fault { return f.set(func() { f.optional = true }) }
 // Code answers with an errcode; the call is not carried out. Like every
 // refusal of WeCom it comes after the checks of token and fields.
 func (f *Fault) Code(errcode int) *Fault {
-	return f.set(func() { f.kind, f.code = faultCode, errcode })
+	return f.set(func() { f.strike.kind, f.strike.code = faultCode, errcode })
 }
 
 // HTTP answers with a status and a body, as a proxy would.
 func (f *Fault) HTTP(status int, body string) *Fault {
-	return f.set(func() { f.kind, f.status, f.body = faultHTTP, status, body })
+	return f.set(func() { f.strike.kind, f.strike.status, f.strike.body = faultHTTP, status, body })
 }
 
 // NotJSON answers 200 with a page of HTML.
@@ -121,27 +128,27 @@ func (f *Fault) NotJSON() *Fault {
 // counts as in flight: see [Limits.InFlight].
 func (f *Fault) Delay(d time.Duration) *Fault {
 	return f.set(func() {
-		f.delay = d
-		if f.kind == faultNone {
-			f.kind = faultDelay
+		f.strike.delay = d
+		if f.strike.kind == faultNone {
+			f.strike.kind = faultDelay
 		}
 	})
 }
 
 // Hang never answers.
-func (f *Fault) Hang() *Fault { return f.set(func() { f.kind = faultHang }) }
+func (f *Fault) Hang() *Fault { return f.set(func() { f.strike.kind = faultHang }) }
 
 // Reset breaks the connection; the call is not carried out.
-func (f *Fault) Reset() *Fault { return f.set(func() { f.kind = faultReset }) }
+func (f *Fault) Reset() *Fault { return f.set(func() { f.strike.kind = faultReset }) }
 
 // Lost carries the call out and then breaks the connection instead of
 // answering: the caller cannot know that it worked.
-func (f *Fault) Lost() *Fault { return f.set(func() { f.kind = faultLost }) }
+func (f *Fault) Lost() *Fault { return f.set(func() { f.strike.kind = faultLost }) }
 
 // Truncate carries the call out and breaks the connection after n bytes of
 // the body.
 func (f *Fault) Truncate(n int) *Fault {
-	return f.set(func() { f.kind, f.keep = faultTruncate, n })
+	return f.set(func() { f.strike.kind, f.strike.keep = faultTruncate, n })
 }
 
 // Remove ends the fault; it may have struck or not.
@@ -169,7 +176,7 @@ func (s *Server) strike(x *exchange, network bool) *strike {
 	defer s.faultMu.Unlock()
 	var hit *strike
 	for _, f := range s.faults {
-		if f.path != x.path || f.removed || f.kind == faultNone || f.kind.network() != network || !f.matches(x) {
+		if f.path != x.path || f.removed || f.strike.kind == faultNone || f.strike.kind.network() != network || !f.matches(x) {
 			continue
 		}
 		f.seen++
@@ -178,9 +185,12 @@ func (s *Server) strike(x *exchange, network bool) *strike {
 		case f.random != nil && f.random.Float64() >= f.chance:
 		default:
 			f.hits++
-			hit = &strike{f.kind, f.delay, f.code, f.status, f.keep, f.body}
-			x.fault = f.name()
+			hit = new(f.strike)
+			x.fault = hit.name()
 		}
+	}
+	if hit == nil {
+		hit = s.chaosStrike(x, network)
 	}
 	return hit
 }
@@ -194,16 +204,16 @@ func (f *Fault) matches(x *exchange) bool {
 	return true
 }
 
-func (f *Fault) name() string {
-	switch f.kind {
+func (k *strike) name() string {
+	switch k.kind {
 	case faultCode:
-		return "code " + strconv.Itoa(f.code)
+		return "code " + strconv.Itoa(k.code)
 	case faultHTTP:
-		return "http " + strconv.Itoa(f.status)
+		return "http " + strconv.Itoa(k.status)
 	case faultDelay:
-		return "delay " + f.delay.String()
+		return "delay " + k.delay.String()
 	default:
-		return string(f.kind)
+		return string(k.kind)
 	}
 }
 
@@ -214,9 +224,14 @@ func (x *exchange) before() *answer {
 	if hit == nil {
 		return nil
 	}
-	if hit.kind == faultDelay {
+	switch hit.kind {
+	case faultDelay:
 		x.delay = hit.delay
 		return nil
+	case faultRevoke, faultExpire:
+		x.endToken(hit.kind == faultRevoke)
+		return nil
+	default:
 	}
 	if !x.sleep(hit.delay) {
 		return &answer{broken: true}
@@ -301,13 +316,13 @@ func (s *Server) unusedFaults() {
 	var unused []string
 	for _, f := range s.faults {
 		switch {
-		case f.kind == faultNone && !f.removed:
+		case f.strike.kind == faultNone && !f.removed:
 			unused = append(unused, fmt.Sprintf("fault on %s does not say what happens", shortPath(f.path)))
 		case f.optional:
 		case f.times > 0 && f.hits < f.times:
-			unused = append(unused, fmt.Sprintf("fault on %s (%s) struck %d of %d times", shortPath(f.path), f.name(), f.hits, f.times))
+			unused = append(unused, fmt.Sprintf("fault on %s (%s) struck %d of %d times", shortPath(f.path), f.strike.name(), f.hits, f.times))
 		case f.hits == 0:
-			unused = append(unused, fmt.Sprintf("fault on %s (%s) never struck", shortPath(f.path), f.name()))
+			unused = append(unused, fmt.Sprintf("fault on %s (%s) never struck", shortPath(f.path), f.strike.name()))
 		}
 	}
 	unused = append(unused, s.unusedMishaps()...)
@@ -331,7 +346,7 @@ func (s *Server) refuseDial() bool {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	if s.refuse == 0 {
-		return false
+		return s.chaosRefuses()
 	}
 	s.refuse--
 	return true

@@ -140,6 +140,9 @@ func (s *Server) mishap(e Event) way {
 			hit = m.way
 		}
 	}
+	if hit == (way{}) {
+		hit = s.chaosWay(e)
+	}
 	return hit
 }
 

@@ -30,7 +30,7 @@ func (f *Fault) State() FaultState {
 	f.s.faultMu.Lock()
 	defer f.s.faultMu.Unlock()
 	out := FaultState{
-		N: f.n, Op: shortPath(f.path), What: f.name(), Delay: f.delay, Times: f.times, After: f.after,
+		N: f.n, Op: shortPath(f.path), What: f.strike.name(), Delay: f.strike.delay, Times: f.times, After: f.after,
 		Chance: f.chance, Optional: f.optional, Hits: f.hits,
 	}
 	for _, c := range f.where {

@@ -58,9 +58,10 @@ type world struct {
 	origins    map[int]origin // of deliveries, by number; a robot's have none
 	delivered  chan struct{}  // closed at the next attempt, if somebody waits
 
-	faultMu sync.Mutex // guards what follows, every Fault and every Mishap
+	faultMu sync.Mutex // guards what follows, every Fault, Mishap and Chaos
 	faults  []*Fault
 	mishaps []*Mishap
+	chaos   []*Chaos
 	refuse  int // connections
 
 	reportMu sync.Mutex // guards what follows; taken last
@@ -93,6 +94,7 @@ func New(t TB, opts ...Option) *Server {
 		if t.Failed() {
 			s.log.print(t)
 			s.printDeliveries(t)
+			s.printChaos(t)
 		}
 		s.Close()
 	})

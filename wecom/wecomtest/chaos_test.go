@@ -1,0 +1,242 @@
+package wecomtest_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
+)
+
+// badDay makes n rounds of calls under a profile and tells what befell each.
+func badDay(t *testing.T, profile wecomtest.ChaosProfile, seed uint64, n int, also ...string) []string {
+	t.Helper()
+	var got []string
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		c := newCaller(t, srv)
+		defer srv.Chaos(profile, seed).Stop()
+		for range n {
+			for _, op := range append(also, "getcallbackip") {
+				r, err := c.try(http.MethodGet, op, url.Values{"access_token": {c.token}}, "")
+				if op != "getcallbackip" {
+					continue
+				}
+				got = append(got, fmt.Sprint(r.Status, r.code(), r.Body != "", err != nil, srv.Calls().Op(op).Last().Fault))
+				if r.code() == 40014 || r.code() == 42001 {
+					c.token = c.steadyToken()
+				}
+			}
+		}
+	})
+	return got
+}
+
+// steadyToken asks for a token until there is one.
+func (c *caller) steadyToken() string {
+	for {
+		r, err := c.try(http.MethodGet, "gettoken", url.Values{"corpid": {c.srv.CorpID()}, "corpsecret": {c.srv.App().Secret}}, "")
+		if token, ok := r.JSON["access_token"].(string); ok && err == nil {
+			return token
+		}
+	}
+}
+
+func TestChaosRepeats(t *testing.T) {
+	t.Parallel()
+	for _, profile := range wecomtest.ChaosProfiles() {
+		t.Run(string(profile), func(t *testing.T) {
+			t.Parallel()
+			first := badDay(t, profile, 7, 200)
+
+			assert.Equal(t, first, badDay(t, profile, 7, 200))
+			assert.NotEqual(t, first, badDay(t, profile, 8, 200))
+		})
+	}
+}
+
+func TestChaosOfAnOperationIsItsOwn(t *testing.T) {
+	t.Parallel()
+
+	alone := badDay(t, wecomtest.RushHour, 7, 200)
+	amid := badDay(t, wecomtest.RushHour, 7, 200, "get_api_domain_ip", "externalcontact/get_follow_user_list")
+
+	assert.Equal(t, alone, amid, "what befalls a call depends on the calls of its operation")
+}
+
+// TestChaosKeepsItsOdds holds what happens against the odds that the rules
+// state.
+func TestChaosKeepsItsOdds(t *testing.T) {
+	t.Parallel()
+	for _, profile := range wecomtest.ChaosProfiles() {
+		t.Run(string(profile), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const n = 3000
+				srv := wecomtest.New(t)
+				c := newCaller(t, srv)
+				chaos := srv.Chaos(profile, 1)
+				for range n {
+					query := url.Values{"access_token": {c.token}}
+					r, _ := c.try(http.MethodPost, "externalcontact/remark", query, `{"userid":"a","external_userid":"b","remark":"c"}`)
+					_, _ = c.try(http.MethodGet, "gettoken", url.Values{}, "")
+					if r.code() == 40014 || r.code() == 42001 {
+						c.token = c.steadyToken()
+					}
+				}
+				state := chaos.State()
+				assert.Equal(t, profile, state.Profile)
+				require.Len(t, state.Rules, len(profile.Rules()))
+				for i, r := range state.Rules {
+					assert.Zero(t, profile.Rules()[i].Hits)
+					if r.Of == "callbacks" {
+						continue
+					}
+					// of n to some more than 2n calls, less what a rule before took
+					assert.Greater(t, r.Hits, 0, "%s of %s", r.What, r.Of)
+					assert.Less(t, float64(r.Hits), 2.5*n*r.Chance, "%s of %s", r.What, r.Of)
+				}
+			})
+		})
+	}
+}
+
+func TestTokenStormEndsTokens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		c := newCaller(t, srv)
+		chaos := srv.Chaos(wecomtest.TokenStorm, 7)
+
+		code := 0
+		for code == 0 {
+			code = c.get("getcallbackip").code()
+		}
+		chaos.Stop()
+
+		assert.Contains(t, []int{40014, 42001}, code)
+		assert.Equal(t, code, c.get("getcallbackip").code(), "it is the token that ended, not one call that failed")
+		last := c.token
+		c.token = c.fetchToken(srv.Credential().Secret)
+		assert.NotEqual(t, last, c.token)
+		assert.Zero(t, c.get("getcallbackip").code())
+	})
+}
+
+func TestFlakyNATOfCallbacks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := listening(t)
+		alice := srv.AddMember(wecomtest.Member{})
+		chaos := srv.Chaos(wecomtest.FlakyNAT, 7)
+
+		const n = 60
+		for range n {
+			srv.AddCustomer(alice, wecomtest.Customer{})
+		}
+		srv.WaitDeliveries(n)
+
+		befell := make(map[string]int)
+		for _, d := range srv.Deliveries() {
+			assert.True(t, d.Delivered())
+			switch {
+			case d.Mishap == "duplicate":
+				befell["twice"]++
+				assert.Len(t, d.Attempts, 2)
+			case d.Mishap != "":
+				befell["late"]++
+			}
+		}
+		assert.Positive(t, befell["twice"])
+		assert.Positive(t, befell["late"])
+		assert.Equal(t, befell["twice"]+befell["late"], chaos.State().Hits)
+	})
+}
+
+func TestChaosWaitsOnTheClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		srv.Clock().Freeze(time.Unix(1700000000, 0))
+		c := newCaller(t, srv)
+		chaos := srv.Chaos(wecomtest.RushHour, 7)
+		answered := make(chan struct{})
+		go func() {
+			defer close(answered)
+			for range 20 {
+				c.get("getcallbackip")
+			}
+		}()
+
+		for done := false; !done; {
+			synctest.Wait()
+			select {
+			case <-answered:
+				done = true
+			default:
+				srv.Clock().Advance(3 * time.Second) // the longest delay
+			}
+		}
+
+		assert.Positive(t, chaos.State().Hits)
+		assert.True(t, srv.Clock().Now().After(time.Unix(1700000000, 0)), "somebody waited")
+	})
+}
+
+func TestStoppedChaosDoesNothing(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+	chaos := srv.Chaos(wecomtest.FlakyNAT, 7)
+	chaos.Stop()
+
+	for range 50 {
+		require.Zero(t, c.get("getcallbackip").code())
+	}
+
+	assert.True(t, chaos.State().Stopped)
+	assert.Zero(t, chaos.State().Hits)
+	assert.Equal(t, []*wecomtest.Chaos{chaos}, srv.AllChaos())
+}
+
+func TestPreparedFaultGoesBeforeChaos(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t)
+		c := newCaller(t, srv)
+		srv.Chaos(wecomtest.RushHour, 7)
+		srv.Fault("getcallbackip").Times(100).Code(60020)
+
+		for range 100 {
+			require.Equal(t, 60020, c.get("getcallbackip").code())
+		}
+	})
+}
+
+func TestChaosIsPrintedOnFailure(t *testing.T) {
+	t.Parallel()
+
+	failed := record(t, func(srv *wecomtest.Server) {
+		srv.Chaos(wecomtest.FlakyNAT, 7)
+		srv.Fault("getcallbackip").Code(-1) // never strikes
+	})
+	quiet := record(t, func(srv *wecomtest.Server) { srv.Chaos(wecomtest.FlakyNAT, 7) })
+
+	assert.Contains(t, failed.logs, "wecomtest: chaos flaky-nat seed 7 struck 0 times")
+	assert.Empty(t, quiet.all(), "chaos that never strikes is no failure")
+}
+
+func TestUnknownChaos(t *testing.T) {
+	t.Parallel()
+
+	r := record(t, func(srv *wecomtest.Server) { srv.Chaos("monday", 7) })
+
+	assert.Equal(t, `wecomtest: no chaos profile "monday"; there are [rush-hour flaky-nat token-storm]`, r.fatal)
+	assert.Empty(t, wecomtest.ChaosProfile("monday").Rules())
+}
