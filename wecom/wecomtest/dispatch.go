@@ -2,11 +2,9 @@ package wecomtest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -66,13 +64,6 @@ type exchange struct {
 	left  *int          // calls that the tightest limit leaves; nil is no limit
 	fault string        // what was done to the call, for the log
 	delay time.Duration // that a fault holds it up for
-}
-
-// upload is the file of a multipart request.
-type upload struct {
-	Name        string
-	ContentType string
-	Data        []byte
 }
 
 // rawReply is a reply that is not JSON.
@@ -197,26 +188,6 @@ func (x *exchange) read() error {
 	}
 	x.body = body
 	return nil
-}
-
-func (x *exchange) readUpload(boundary string) error {
-	parts := multipart.NewReader(io.LimitReader(x.r.Body, maxBody+1), boundary)
-	for {
-		part, err := parts.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return Refuse(44001, "wecomtest: multipart body unreadable")
-		}
-		data, err := io.ReadAll(part)
-		if err != nil {
-			return Refuse(44001, "wecomtest: multipart body unreadable")
-		}
-		if part.FormName() == "media" {
-			x.file = upload{part.FileName(), part.Header.Get("Content-Type"), data}
-		}
-	}
 }
 
 // json reports whether the request is a JSON body rather than a query.

@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"path"
+	"strings"
 	"testing"
 	"time"
 
@@ -297,4 +298,69 @@ func TestSeededMediaIsACopy(t *testing.T) {
 	srv.Media(id).Data[1] = 'X'
 
 	assert.Equal(t, "text", string(srv.Media(id).Data))
+}
+
+// Clients write a file's name in many ways. What they mean by RFC 5987 and RFC
+// 2047 is not looked at.
+func TestUploadedFileName(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	c := newCaller(t, srv)
+	for _, tt := range []struct {
+		name, disposition, want string
+	}{
+		{"curl, browsers and Node", `form-data; name="media"; filename="春茶 价目;表.txt"`, "春茶 价目;表.txt"},
+		{"the official sample", `form-data; name="media";filename="wework.txt"; filelength=6`, "wework.txt"},
+		{"the other way round", `form-data; filename="a.txt"; name="media"`, "a.txt"},
+		{"quotes in it", `form-data; name="media"; filename="a \"b\" \\.txt"`, `a "b" \.txt`},
+		{"a Windows path", `form-data; name="media"; filename="C:\dir\春.txt"`, `C:\dir\春.txt`},
+		{"a path", `form-data; name="media"; filename="/tmp/春.txt"`, "春.txt"},
+		{"no quotes", `form-data; name=media; filename=春.txt`, "春.txt"},
+		{".NET", `form-data; name=media; filename="=?utf-8?B?5pil?="; filename*=utf-8''%E6%98%A5`, "=?utf-8?B?5pil?="},
+		{"another character set", "form-data; name=\"media\"; filename=\"\xb4\xba.txt\"", "\xb4\xba.txt"},
+		{"large letters", `Form-Data; Name="media"; FileName="a.txt"`, "a.txt"},
+		{"only filename*", `form-data; name="media"; filename*=utf-8''%E6%98%A5.txt`, ""},
+		{"none", `form-data; name="media"`, ""},
+		{"another part", `form-data; name="file"; filename="media"`, ""},
+		{"nothing", ``, ""},
+		{"an open quote", `form-data; name="media"; filename="a.txt`, "a.txt"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			body := "--b\r\nContent-Disposition: " + tt.disposition + "\r\n\r\nmytext\r\n--b--\r\n"
+			r := c.raw("media/upload?type=file&access_token="+c.token, "multipart/form-data; boundary=b", body)
+			if tt.want == "" {
+				assert.Equal(t, 44001, r.code())
+				return
+			}
+			require.Equal(t, 0, r.code(), r.Body)
+			id, _ := r.JSON["media_id"].(string)
+			assert.Equal(t, wecomtest.Media{MediaID: id, Type: "file", FileName: tt.want, Data: []byte("mytext"), CreateTime: srv.Media(id).CreateTime}, srv.Media(id))
+		})
+	}
+}
+
+func TestUploadTooLarge(t *testing.T) {
+	t.Parallel()
+	c := newCaller(t, wecomtest.New(t))
+	assert.Equal(t, 45001, c.upload("upload", "type=file", "a.bin", make([]byte, 20<<20+1)).code(), "too large for a file")
+	assert.Equal(t, 45001, c.upload("upload", "type=file", "a.bin", make([]byte, 32<<20)).code(), "too large for anything")
+}
+
+// raw posts a body as it is.
+func (c *caller) raw(path, contentType, body string) reply {
+	c.t.Helper()
+	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.srv.URL()+"/cgi-bin/"+path, strings.NewReader(body))
+	require.NoError(c.t, err)
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	res, err := c.srv.HTTPClient().Do(req)
+	require.NoError(c.t, err)
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	require.NoError(c.t, err)
+	r := reply{Status: res.StatusCode, Header: res.Header, Body: string(text)}
+	require.NoError(c.t, json.Unmarshal(text, &r.JSON))
+	return r
 }
