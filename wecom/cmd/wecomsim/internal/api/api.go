@@ -58,7 +58,6 @@ func New(srv *wecomtest.Server, opts ...Option) *API {
 	}
 	a.mux.HandleFunc("GET "+Prefix+"openapi.json", serveOpenAPI)
 	a.mux.HandleFunc(Prefix, a.rest)
-	a.mux.Handle("/", srv.Handler())
 	a.mux.Handle("GET /{$}", http.RedirectHandler(Prefix, http.StatusSeeOther))
 	return a
 }
@@ -69,8 +68,8 @@ func (a *API) Close() { a.cancel() }
 // ServeHTTP answers under /_sim/ itself, and elsewhere lets the simulator
 // answer. It takes nothing from the pages of other sites.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !strings.HasPrefix(r.URL.Path, Prefix) {
-		a.mux.ServeHTTP(w, r)
+	if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path+"/", Prefix) {
+		a.srv.Handler().ServeHTTP(w, r) // past the mux, which would redirect //cgi-bin/…
 		return
 	}
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {

@@ -32,7 +32,7 @@ func doctorCommand() Command {
 			flags.StringVar(&d.URL, "base-url", "", "the application's callback `URL`")
 			flags.StringVar(&d.Keys.Token, "token", "", "the `token` of the console; $WECOM_CALLBACK_TOKEN if not given")
 			flags.StringVar(&d.Keys.EncodingAESKey, "aes-key", "", "the EncodingAESKey of the console, 43 `letters`; $WECOM_CALLBACK_AES_KEY if not given")
-			flags.StringVar(&d.Keys.ReceiveID, "receive-id", "", "the corp `id`; of a suite's callback, the suite id")
+			flags.StringVar(&d.Keys.ReceiveID, "receive-id", "", "the corp `id`; $WECOM_CORP_ID if not given; of a suite's callback, the suite id")
 			suite := flags.String("suite", "", "it is the callback of the suite with this `id`, and must answer success")
 			return func(ctx context.Context, c *call) error {
 				if err := c.noArgs(); err != nil {
@@ -63,6 +63,9 @@ func (c *call) doctorKeys(ctx context.Context, keys *wecomtest.Keys, suite strin
 		keys.ReceiveID = suite
 	}
 	if keys.Token != "" && keys.EncodingAESKey != "" {
+		if keys.ReceiveID == "" {
+			keys.ReceiveID = c.Getenv("WECOM_CORP_ID")
+		}
 		if keys.ReceiveID == "" {
 			return usagef("--receive-id: want the corp id that the keys are for")
 		}

@@ -131,6 +131,9 @@ func welcome(w io.Writer, base string, sim *wecomtest.Server, keys wecomtest.Key
   callback token    %[5]s
   EncodingAESKey    %[6]s
 
+  export WECOM_BASE_URL=%[1]s WECOM_CORP_ID=%[2]s WECOM_SECRET=%[3]s
+  export WECOM_CALLBACK_TOKEN=%[5]s WECOM_CALLBACK_AES_KEY=%[6]s
+
   curl '%[1]s/cgi-bin/gettoken?corpid=%[2]s&corpsecret=%[3]s'
 
 `, base, cred.CorpID, cred.Secret, sim.App().AgentID, keys.Token, keys.EncodingAESKey)
