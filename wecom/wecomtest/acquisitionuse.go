@@ -254,7 +254,7 @@ func createOnceKey(x *exchange, req createOnceKeyRequest) (any, error) {
 	reply := createOnceKeyReply{Keys: make([]string, 0, req.KeyNum)}
 	made := x.corp.links.onceKeys
 	for range req.KeyNum {
-		key := x.corp.opaque("once key", len(made)+1, 64)
+		key := x.corp.opaque("once key", x.corp.count("once key"), 64)
 		made[key] = &onceKey{linkID: l.LinkID, expires: x.now.Add(onceKeyLife)}
 		reply.Keys = append(reply.Keys, key)
 	}

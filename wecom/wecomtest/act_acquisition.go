@@ -289,7 +289,7 @@ func (s *Server) heardFrom(cust *Customer, userID string) {
 	case lc.received == 1:
 		s.emit(lc.event("customer_start_chat"))
 	case slices.Contains([]int{3, 5, 10}, lc.received):
-		key := s.corp.opaque("chat key", len(links.chatKeys)+1, 32)
+		key := s.corp.opaque("chat key", s.corp.count("chat key"), 32)
 		links.chatKeys[key] = chatKey{from: lc, received: lc.received, expires: s.clock.Now().Add(chatKeyLife)}
 		s.emit(linkEvent(lc.link, "message_from_customer", Element{"ChatKey", key}))
 	}

@@ -295,10 +295,10 @@ func (b *aiBot) tell(s *Server, e Event, in *aiBotCallback, once bool, answer fu
 	}
 	w := s.mishap(e)
 	d := &Delivery{
-		N: len(s.deliveries) + 1, AIBotID: b.AIBotID,
-		Event: e, Body: string(bytes.TrimSpace(body.Bytes())), Mishap: w.String(),
+		AIBotID: b.AIBotID,
+		Event:   e, Body: string(bytes.TrimSpace(body.Bytes())), Mishap: w.String(),
 	}
-	s.deliveries = append(s.deliveries, d)
+	s.deliveries.add(d, origin{})
 	if w.lost {
 		s.clock.afterFunc(callbackLimit, func() { answered(Attempt{}) })
 	}

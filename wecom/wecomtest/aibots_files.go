@@ -29,7 +29,7 @@ func (s *Server) aiBotURL(b *aiBot, data []byte) (*aiBotURL, error) {
 		return nil, err
 	}
 	now, files := s.clock.Now(), s.corp.aiBots.files
-	n := len(files) + 1
+	n := s.corp.count("aibot file")
 	path := fmt.Sprintf("%sSIM%d/%d", aiBotFilePath, s.corp.number, 7571665296904772241+n)
 	window := fmt.Sprintf("%d;%d", now.Unix(), now.Add(aiBotFileLife).Unix())
 	sign := "q-sign-algorithm=sha1&q-ak=SIM&q-sign-time=" + window + "&q-key-time=" + window +

@@ -10,7 +10,7 @@ func aiBotHandlers() map[string]handler {
 // s.mu.
 func (s *Server) responseURL(b *aiBot, chat aiBotChat, about string) string {
 	codes := s.corp.aiBots.codes
-	code := s.corp.opaque("aibot response", len(codes)+1, 64)
+	code := s.corp.opaque("aibot response", s.corp.count("aibot response"), 64)
 	codes[code] = &aiBotCode{bot: b, chat: chat, about: about, issued: s.clock.Now()}
 	return s.URL() + "/cgi-bin/aibot/response?response_code=" + url.QueryEscape(code)
 }

@@ -184,10 +184,20 @@ func (x *exchange) newToken(a *app) (token string, seconds int, err error) {
 		return a.current, int(tok.expires.Sub(x.now) / time.Second), nil
 	}
 	a.issued++
-	a.current = c.opaque(fmt.Sprintf("token %d", a.AgentID), a.issued, 214)
+	a.current = c.appToken(a, a.issued)
+	if a.issued > maxTokens {
+		old := c.appToken(a, a.issued-maxTokens)
+		delete(c.tokens, old)
+		delete(x.s.routes.tokens, old)
+	}
 	c.tokens[a.current] = &accessToken{app: a, expires: x.now.Add(tokenLife)}
 	x.s.routes.tokens[a.current] = x.s
 	return a.current, int(tokenLife / time.Second), nil
+}
+
+// appToken is the n-th token of an app.
+func (c *corp) appToken(a *app, n int) string {
+	return c.opaque(fmt.Sprintf("token %d", a.AgentID), n, 214)
 }
 
 // appOf finds the app by its secret. A delegated app's is the permanent code,

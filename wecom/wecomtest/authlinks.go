@@ -49,7 +49,8 @@ func getCustomizedAuthURL(x *exchange, req customizedAuthURLRequest) (any, error
 		link.suites = append(link.suites, su)
 	}
 	st := &x.s.providers
-	url := "https://open.work.weixin.qq.com/wwopen/SIM?auth=" + opaque(x.provider.CorpID, "auth link", len(st.authLinks)+1, 43)
+	st.authLinksGiven++
+	url := "https://open.work.weixin.qq.com/wwopen/SIM?auth=" + opaque(x.provider.CorpID, "auth link", st.authLinksGiven, 43)
 	st.authLinks[url] = link
 	return customizedAuthURLReply{url, int(authLinkLife / time.Second)}, nil
 }

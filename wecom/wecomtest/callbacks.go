@@ -69,7 +69,8 @@ func (s *Server) forget(gone *callback) *callback {
 	return cb
 }
 
-// origin is where a delivery came from, to send it again.
+// origin is where a delivery came from, to send it again. That of a robot's is
+// not known.
 type origin struct {
 	cb        *callback
 	receiveID string
@@ -83,12 +84,15 @@ func (s *Server) Redeliver(n int) (int, error) {
 	defer s.mu.Unlock()
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
-	if n < 1 || n > len(s.deliveries) {
+	logged := s.deliveries.find(n)
+	switch {
+	case n < 1 || n > s.deliveries.total():
 		return 0, fmt.Errorf("wecomtest: no delivery %d", n)
+	case logged == nil:
+		return 0, fmt.Errorf("wecomtest: the log no longer holds delivery %d", n)
 	}
-	old := s.deliveries[n-1]
-	from, ok := s.origins[n]
-	if !ok {
+	old, from := logged.d, logged.from
+	if from.cb == nil {
 		return 0, fmt.Errorf("wecomtest: delivery %d went to an intelligent robot", n)
 	}
 	i := slices.IndexFunc(s.callbacks, from.cb.same)
@@ -98,11 +102,10 @@ func (s *Server) Redeliver(n int) (int, error) {
 	cb := s.callbacks[i]
 	w := s.mishap(old.Event)
 	d := &Delivery{
-		N: len(s.deliveries) + 1, CorpID: old.CorpID, AgentID: old.AgentID, SuiteID: old.SuiteID,
+		CorpID: old.CorpID, AgentID: old.AgentID, SuiteID: old.SuiteID,
 		Event: old.Event.clone(), Body: old.Body, Mishap: w.String(),
 	}
-	s.deliveries = append(s.deliveries, d)
-	s.origins[d.N] = origin{cb, from.receiveID}
+	s.deliveries.add(d, origin{cb, from.receiveID})
 	cb.post(&parcel{d: d, way: w, copies: w.copies, receiveID: from.receiveID})
 	return d.N, nil
 }

@@ -207,9 +207,12 @@ func (l *callLog) add(x *exchange, a *answer) {
 	if x.hasSecrets() {
 		c.args, _ = redactArgs(c.args).(map[string]any)
 	}
+	known := x.spec != nil || x.s.custom(x.path) != nil
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.totals[c.Op]++
+	if known { // nobody can wait for others
+		l.totals[c.Op]++
+	}
 	l.calls = append(l.calls, c)
 	l.bytes += c.size()
 	for l.bytes > l.max && len(l.calls) > 1 {
@@ -223,7 +226,9 @@ func (l *callLog) add(x *exchange, a *answer) {
 	}
 }
 
-func (c *Call) size() int { return len(c.Body) + len(c.Response) + 512 }
+// size is about what a call takes: the request is there twice, and takes more
+// decoded.
+func (c *Call) size() int { return len(c.Response) + 4*len(c.Body) + 1280 }
 
 // snapshot needs no copy: what was logged once is never written again.
 func (l *callLog) snapshot() (calls []Call, dropped int) {

@@ -19,15 +19,11 @@ type contactRounds struct {
 
 func newContactRounds() contactRounds { return contactRounds{began: make(map[int]time.Time)} }
 
-// begin starts a walk and forgets those that cannot go on.
+// begin starts a walk.
 func (r *contactRounds) begin(now time.Time) int {
-	for n, t := range r.began {
-		if now.Sub(t) >= contactCursorLife {
-			delete(r.began, n)
-		}
-	}
 	r.last++
 	r.began[r.last] = now
+	delete(r.began, r.last-maxRounds)
 	return r.last
 }
 

@@ -69,14 +69,13 @@ func (s *Server) emit(e Event) {
 			e = e.veiled(s.corp, to.app.provider())
 		}
 		d := &Delivery{
-			N: len(s.deliveries) + 1, CorpID: s.corp.id, SuiteID: to.suiteID,
+			CorpID: s.corp.id, SuiteID: to.suiteID,
 			Event: e.in(to.form), Body: e.document(to, now.Unix()), Mishap: w.String(),
 		}
 		if to.app != nil {
 			d.AgentID = to.app.AgentID
 		}
-		s.deliveries = append(s.deliveries, d)
-		s.origins[d.N] = origin{cb, to.receiveID}
+		s.deliveries.add(d, origin{cb, to.receiveID})
 		if w.lag > 0 {
 			chatID, _ := e.Get("ChatId").(string)
 			s.corp.groupChats.trail(chatID, now, now.Add(w.lag))
@@ -202,6 +201,8 @@ func (cb *callback) done(p *parcel, a Attempt) {
 	cb.s.deliverMu.Lock()
 	defer cb.s.deliverMu.Unlock()
 	p.d.Attempts = append(p.d.Attempts, a)
+	s := cb.s
+	s.deliveries.bytes += a.size()
 	if !again && p.copies > 0 {
 		p.copies--
 		again = true
@@ -314,14 +315,14 @@ func (cb *callback) passive(p *parcel, a Attempt) string {
 	return text
 }
 
-// Deliveries returns every event that an app was or will be told of, in the
-// order in which they happened.
+// Deliveries returns the events that apps were or will be told of, in the order
+// in which they happened: all of them, or what [WithDeliveryLog] has room for.
 func (s *Server) Deliveries() []Delivery {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
-	out := make([]Delivery, 0, len(s.deliveries))
-	for _, d := range s.deliveries {
-		out = append(out, d.clone())
+	out := make([]Delivery, 0, len(s.deliveries.list))
+	for _, e := range s.deliveries.list {
+		out = append(out, e.d.clone())
 	}
 	return out
 }
@@ -334,13 +335,7 @@ func (s *Server) WaitDeliveries(n int) {
 	s.wait(n, "deliveries", func() (int, <-chan struct{}) {
 		s.deliverMu.Lock()
 		defer s.deliverMu.Unlock()
-		done := 0
-		for _, d := range s.deliveries {
-			if d.Done {
-				done++
-			}
-		}
-		return done, s.deliveryNews()
+		return s.deliveries.done(), s.deliveryNews()
 	})
 }
 

@@ -229,6 +229,7 @@ func (x *exchange) permit() error {
 	}
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
+	x.s.sweep(x.now)
 	x.route()
 	return x.authorise()
 }

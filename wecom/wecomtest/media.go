@@ -60,7 +60,7 @@ func newMediaStore() mediaStore {
 
 func (s *mediaStore) add(c *corp, m Media) *Media {
 	if m.MediaID == "" {
-		m.MediaID = c.opaque("media", len(s.byID)+1, 44)
+		m.MediaID = c.opaque("media", c.count("media"), 44)
 	}
 	s.byID[m.MediaID] = &m
 	return &m
@@ -232,8 +232,8 @@ func tooManyPixels(data []byte) bool {
 	return false
 }
 
-// Media returns a copy of an uploaded file, even of an expired one, or the
-// zero Media.
+// Media returns a copy of an uploaded file, or the zero Media. Of those that
+// have expired, which no call gets any more, the latest 16 MiB are still here.
 func (s *Server) Media(mediaID string) Media {
 	s.mu.Lock()
 	defer s.mu.Unlock()

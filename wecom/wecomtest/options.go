@@ -16,6 +16,7 @@ type settings struct {
 	tokenCallsPer   time.Duration
 	redeliverErrors bool
 	logBytes        int
+	deliveryBytes   int
 	welcomeDelay    time.Duration
 	officialLimits  bool
 	cursorLife      time.Duration
@@ -25,7 +26,7 @@ type settings struct {
 }
 
 func defaultSettings() settings {
-	return settings{wrongSecrets: 2000, logBytes: 64 << 20, cursorLife: oneDay, streamRefresh: time.Second}
+	return settings{wrongSecrets: 2000, logBytes: 64 << 20, deliveryBytes: 64 << 20, cursorLife: oneDay, streamRefresh: time.Second}
 }
 
 // WithLenient lets unknown fields, unknown endpoints and unused faults pass
@@ -54,9 +55,15 @@ func WithTokenCallLimit(n int, per time.Duration) Option {
 // time-out.
 func WithRedeliverOnError() Option { return func(s *settings) { s.redeliverErrors = true } }
 
-// WithCallLog keeps at most the latest n bytes of requests and replies in the
-// call log; the default is 64 MiB.
+// WithCallLog lets the call log take about n bytes of memory, in which it keeps
+// the latest calls; the default is 64 MiB.
 func WithCallLog(n int) Option { return func(s *settings) { s.logBytes = n } }
+
+// WithDeliveryLog lets the log of deliveries take about n bytes of memory; the
+// default is 64 MiB. It keeps the latest deliveries, with the numbers that they
+// had, and all that are under way. [Server.Delivery] returns the zero Delivery for
+// one that was dropped, and [Server.Redeliver] an error.
+func WithDeliveryLog(n int) Option { return func(s *settings) { s.deliveryBytes = n } }
 
 // WithWelcomeDelay lets a welcome message take d until the customer has it.
 // So long other apps are answered 41096, which they may try again, instead of

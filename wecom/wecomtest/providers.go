@@ -49,6 +49,8 @@ type providerStore struct {
 	files     map[string]*provider         // whose they are, by media_id
 	uploads   int
 
+	registersGiven, authLinksGiven int
+
 	orders      []*suiteOrder
 	ordersGiven int
 

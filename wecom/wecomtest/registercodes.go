@@ -90,7 +90,8 @@ func getRegisterCode(x *exchange, req getRegisterCodeRequest) (any, error) {
 		return nil, Refuse(40058, "wecomtest: state has other characters than letters and digits")
 	}
 	st := &x.s.providers
-	code := opaque(x.provider.CorpID, "register code", len(st.registers)+1, 43)
+	st.registersGiven++
+	code := opaque(x.provider.CorpID, "register code", st.registersGiven, 43)
 	st.registers[code] = &registerCode{
 		code: code, template: t, corpName: req.CorpName, state: req.State, expires: x.now.Add(registerCodeLife), asked: x.now.Add(registerInfoLife),
 	}

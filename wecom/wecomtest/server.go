@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/wecomkit/wecom-go/wecom"
 )
@@ -51,12 +52,12 @@ type world struct {
 	providers providerStore
 	customs   map[string]func(Call) (any, error)
 	pageSizes map[string]int
+	swept     time.Time
 
 	deliverMu  sync.Mutex // guards what follows, and the queues; taken under mu
 	callbacks  []*callback
-	deliveries []*Delivery
-	origins    map[int]origin // of deliveries, by number; a robot's have none
-	delivered  chan struct{}  // closed at the next attempt, if somebody waits
+	deliveries deliveryLog
+	delivered  chan struct{} // closed at the next attempt, if somebody waits
 
 	faultMu sync.Mutex // guards what follows, every Fault, Mishap and Chaos
 	faults  []*Fault
@@ -111,15 +112,15 @@ func newServer(t TB, opts []Option) *Server {
 		opt(&set)
 	}
 	s := &Server{world: &world{
-		t:         t,
-		set:       set,
-		clock:     &Clock{},
-		log:       newCallLog(set.logBytes),
-		handlers:  handlers(),
-		routes:    newRoutes(),
-		providers: newProviderStore(),
-		mem:       newMemListener(),
-		origins:   make(map[int]origin),
+		t:          t,
+		set:        set,
+		clock:      &Clock{},
+		log:        newCallLog(set.logBytes),
+		handlers:   handlers(),
+		routes:     newRoutes(),
+		providers:  newProviderStore(),
+		mem:        newMemListener(),
+		deliveries: deliveryLog{max: set.deliveryBytes},
 	}}
 	s.found("")
 	s.clock.settle = s.settle
@@ -242,7 +243,10 @@ func (s *Server) NewClient(opts ...wecom.Option) *wecom.Client {
 	return client
 }
 
-// Problems lists what went wrong without an errcode to tell of it.
+const maxProblems = 1000
+
+// Problems lists what went wrong without an errcode to tell of it: the latest
+// thousand.
 func (s *Server) Problems() []string {
 	s.reportMu.Lock()
 	defer s.reportMu.Unlock()
@@ -263,6 +267,9 @@ func (s *Server) problemf(format string, args ...any) {
 	s.reportMu.Lock()
 	defer s.reportMu.Unlock()
 	s.problems = append(s.problems, msg)
+	if n := len(s.problems) - maxProblems; n > 0 {
+		s.problems = slices.Delete(s.problems, 0, n)
+	}
 	if s.t != nil && !s.set.lenient && !s.closed {
 		s.t.Errorf("%s", msg)
 	}

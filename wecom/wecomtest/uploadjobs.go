@@ -51,7 +51,7 @@ type uploadByURLReply struct {
 }
 
 func uploadByURL(x *exchange, req uploadByURLRequest) (any, error) {
-	jobID := "jobid_" + x.corp.opaque("upload job", len(x.corp.media.jobs)+1, 43)
+	jobID := "jobid_" + x.corp.opaque("upload job", x.corp.count("upload job"), 43)
 	job := &uploadJob{app: x.app, req: req, created: x.now}
 	x.corp.media.jobs[jobID] = job
 	c := x.corp

@@ -29,14 +29,23 @@ func (s *Server) noteNews() {
 	}
 }
 
-// Delivery returns one delivery by its number, or the zero Delivery.
+// Delivery returns one delivery by its number, or the zero Delivery: also for
+// one that the log no longer holds.
 func (s *Server) Delivery(n int) Delivery {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
-	if n < 1 || n > len(s.deliveries) {
-		return Delivery{}
+	if e := s.deliveries.find(n); e != nil {
+		return e.d.clone()
 	}
-	return s.deliveries[n-1].clone()
+	return Delivery{}
+}
+
+// DeliveryCount is how many deliveries there were so far, which is the number
+// of the latest one. The log may hold fewer: see [WithDeliveryLog].
+func (s *Server) DeliveryCount() int {
+	s.deliverMu.Lock()
+	defer s.deliverMu.Unlock()
+	return s.deliveries.total()
 }
 
 func (d *Delivery) clone() Delivery {

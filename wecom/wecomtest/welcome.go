@@ -29,7 +29,7 @@ func (c *corp) welcome(cust *Customer, f Follow, now time.Time) []Element {
 
 // issueWelcome makes a member's next welcome code for a customer.
 func (c *corp) issueWelcome(userID string, cust *Customer, now time.Time) string {
-	n := len(c.welcomes) + 1
+	n := c.count("welcome")
 	code := c.opaque("welcome", n, 43)
 	c.welcomes[code] = &welcomeCode{n: n, userID: userID, externalUserID: cust.ExternalUserID, issued: now}
 	return code
