@@ -190,8 +190,7 @@ func (a *API) act(in InCorp, c Act, args []byte) (Acted, error) {
 func (a *API) causing(f func() error) ([]int, error) {
 	a.acting.Lock()
 	defer a.acting.Unlock()
-	a.skipDeliveries()
-	before := a.deliveries
+	before := a.srv.DeliveryCount()
 	var err error
 	if misuse := try(func() { err = f() }); misuse != nil {
 		err = misuse
@@ -199,17 +198,9 @@ func (a *API) causing(f func() error) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.skipDeliveries()
 	caused := []int{}
-	for n := before + 1; n <= a.deliveries; n++ {
+	for n := before + 1; n <= a.srv.DeliveryCount(); n++ {
 		caused = append(caused, n)
 	}
 	return caused, nil
-}
-
-// skipDeliveries counts the deliveries so far. The caller holds a.acting.
-func (a *API) skipDeliveries() {
-	for a.srv.Delivery(a.deliveries+1).N != 0 {
-		a.deliveries++
-	}
 }

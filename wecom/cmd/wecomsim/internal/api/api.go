@@ -8,6 +8,7 @@ package api
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"strings"
 	"sync"
@@ -26,8 +27,8 @@ type API struct {
 	mux     *http.ServeMux
 	news    changeLog
 
-	acting     sync.Mutex // one act or event at a time, so that what it caused is known; guards what follows
-	deliveries int        // how many there were when somebody looked last
+	run    string     // names this run of the program
+	acting sync.Mutex // one act or event at a time, so that what it caused is known
 
 	done   context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -48,7 +49,7 @@ func WithConsole(console func(*API) http.Handler) Option {
 
 // New returns the API of a simulator, which stays the caller's to close.
 func New(srv *wecomtest.Server, opts ...Option) *API {
-	a := &API{srv: srv, mux: http.NewServeMux()}
+	a := &API{srv: srv, mux: http.NewServeMux(), run: rand.Text()}
 	a.done, a.cancel = context.WithCancel(context.Background())
 	for _, opt := range opts {
 		opt(a)

@@ -65,5 +65,8 @@ func (a *API) Call(_ context.Context, in InNumber) (wecomtest.Call, error) {
 			return c, nil
 		}
 	}
+	if calls := a.srv.Calls(); in.N > 0 && in.N <= calls.Dropped() {
+		return wecomtest.Call{}, notFound("the log no longer holds call %d", in.N)
+	}
 	return wecomtest.Call{}, notFound("no call %d", in.N)
 }

@@ -83,7 +83,11 @@ func (a *API) Delivery(ctx context.Context, in DeliveryIn) (Delivery, error) {
 	for {
 		changed := a.srv.Changed()
 		d := a.srv.Delivery(in.N)
-		if d.N == 0 {
+		switch {
+		case d.N != 0:
+		case in.N > 0 && in.N <= a.srv.DeliveryCount():
+			return Delivery{}, notFound("the log no longer holds delivery %d", in.N)
+		default:
 			return Delivery{}, notFound("no delivery %d", in.N)
 		}
 		if d.Done {

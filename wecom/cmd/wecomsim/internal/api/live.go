@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,22 +110,29 @@ type WatchIn struct {
 // cursor is how far a watcher has seen: how many calls and changes, and the
 // lowest number of a delivery that is not done.
 type cursor struct {
+	run            string // of the program
 	calls, changes int
 	delivery       int
 	attempts       map[int]int // of deliveries that are not done
 }
 
-func (c *cursor) String() string { return fmt.Sprintf("%d-%d-%d", c.calls, c.delivery, c.changes) }
+func (c *cursor) String() string {
+	return fmt.Sprintf("%s-%d-%d-%d", c.run, c.calls, c.delivery, c.changes)
+}
 
-// begin sets the cursor to where a client wants to begin.
+// begin sets the cursor to where a client wants to begin: who comes back where
+// it was, and who has seen another run of the program at this one's beginning.
 func (a *API) begin(s *stream, in WatchIn) *cursor {
-	c := &cursor{attempts: make(map[int]int)}
-	if n, err := fmt.Sscanf(s.id, "%d-%d-%d", &c.calls, &c.delivery, &c.changes); err == nil && n == 3 {
+	c := &cursor{run: a.run, delivery: 1, attempts: make(map[int]int)}
+	if s.id != "" {
+		if run, seen, _ := strings.Cut(s.id, "-"); run == a.run {
+			_, _ = fmt.Sscanf(seen, "%d-%d-%d", &c.calls, &c.delivery, &c.changes) // or from the beginning
+		}
 		return c
 	}
 	calls := a.srv.Calls()
 	c.calls = max(0, calls.Dropped()+calls.Len()-in.Last)
-	c.delivery = max(1, len(a.srv.Deliveries())+1-in.Last)
+	c.delivery = max(1, a.srv.DeliveryCount()+1-in.Last)
 	_, c.changes, _ = a.news.since(0)
 	return c
 }
@@ -163,6 +171,9 @@ func (a *API) watch(s *stream, in WatchIn) error {
 // sendNews writes what is new since the cursor, and moves it.
 func (a *API) sendNews(s *stream, c *cursor, changes []Change, next int) error {
 	calls := a.srv.Calls()
+	if c.calls > calls.Dropped()+calls.Len() {
+		c.calls = 0 // the log was emptied
+	}
 	for c.calls = max(c.calls, calls.Dropped()); c.calls < calls.Dropped()+calls.Len(); {
 		call := calls.N(c.calls - calls.Dropped())
 		c.calls++
@@ -184,11 +195,19 @@ func (a *API) sendNews(s *stream, c *cursor, changes []Change, next int) error {
 
 // sendDeliveries writes the deliveries that are new or were sent once more.
 func (a *API) sendDeliveries(s *stream, c *cursor) error {
+	last := a.srv.DeliveryCount()
+	if c.delivery > last+1 { // the log was emptied
+		c.delivery, c.attempts = 1, make(map[int]int)
+	}
 	all := true // up to here they are done
-	for n := max(c.delivery, 1); ; n++ {
+	for n := max(c.delivery, 1); n <= last; n++ {
 		d := a.srv.Delivery(n)
-		if d.N == 0 {
-			return nil
+		if d.N == 0 { // the log no longer holds it
+			delete(c.attempts, n)
+			if all {
+				c.delivery = n + 1
+			}
+			continue
 		}
 		seen, ok := c.attempts[n]
 		if state := state(&d); !ok || seen != state {
@@ -202,6 +221,7 @@ func (a *API) sendDeliveries(s *stream, c *cursor) error {
 			delete(c.attempts, n)
 		}
 	}
+	return nil
 }
 
 // state changes with a delivery.

@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/api"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
 // A news is one server-sent event.
@@ -122,9 +125,33 @@ func TestWatchForgetsWhatIsOld(t *testing.T) {
 	for range 1100 {
 		w.ok("POST", "clock/advance", object{"by": "1ms"})
 	}
-	eye := watch(t, base, "events", "0-1-0")
+	eye := watch(t, base, "events", "another run-17-2-3")
 	first := eye.next()
-	assert.Equal(t, "0-1-101", first.id, "a thousand changes are kept")
+	assert.True(t, strings.HasSuffix(first.id, "-0-1-101"), "a thousand changes are kept, and who saw another run sees them: %s", first.id)
+}
+
+// Who watches goes on where the log of deliveries has dropped some.
+func TestWatchSkipsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.NewServer(wecomtest.WithDeliveryLog(1))
+	t.Cleanup(srv.Close)
+	w := &world{t: t, srv: srv, api: api.New(srv)}
+	w.ok("POST", "acts/add-member", object{"userid": "alice", "name": "Alice"})
+	srv.Callback(w.acknowledge())
+	for range 3 {
+		r := w.ok("POST", "acts/add-customer", object{"userid": "alice", "name": "Zoe"})
+		n := int(r.at("deliveries").([]any)[0].(float64))
+		w.get(fmt.Sprintf("deliveries/%d?wait=10s", n))
+	}
+	assert.Contains(t, w.refused(http.StatusNotFound, "GET", "deliveries/1", nil), "no longer")
+	assert.Contains(t, w.refused(http.StatusNotFound, "GET", "deliveries/4", nil), "no delivery 4")
+	eye := watch(t, served(t, w), "events?last=3", "")
+	for n := eye.next(); ; n = eye.next() {
+		if n.event == "delivery" {
+			assert.EqualValues(t, 3, n.data["n"])
+			return
+		}
+	}
 }
 
 func TestStreamsEndWithTheAPI(t *testing.T) {
