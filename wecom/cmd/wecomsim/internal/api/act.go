@@ -89,7 +89,11 @@ func (c Act) Args() []Arg {
 	list := []Arg{}
 	for _, p := range parameters(c.in) {
 		s := schemaOf(p.Type, nil)
-		list = append(list, Arg{p.Name, s.Type, s.Format, p.Kind, p.Required, p.About})
+		items := ""
+		if p.Type.Kind() == reflect.Slice {
+			items = schemaOf(p.Type.Elem(), nil).Type
+		}
+		list = append(list, Arg{p.Name, s.Type, s.Format, items, p.Kind, p.Required, p.About})
 	}
 	return list
 }
@@ -99,6 +103,7 @@ type Arg struct {
 	Name     string `json:"name"`
 	Type     string `json:"type,omitzero"     about:"string, integer, boolean, array or object"`
 	Format   string `json:"format,omitzero"   about:"of a string: date-time, duration"`
+	Items    string `json:"items,omitzero"    about:"of an array: the type of what is in it"`
 	Kind     string `json:"kind,omitzero"     about:"what of the tenant it names: member, customer, chat, tag, …"`
 	Required bool   `json:"required,omitzero"`
 	About    string `json:"about,omitzero"`

@@ -37,3 +37,16 @@ func TestEveryActIsThere(t *testing.T) {
 	slices.Sort(want)
 	assert.Equal(t, want, got)
 }
+
+func TestArgumentsSayWhatIsInTheirLists(t *testing.T) {
+	t.Parallel()
+	items := make(map[string]string)
+	for _, c := range api.Acts() {
+		for _, a := range c.Args() {
+			items[c.Verb+" "+a.Name] = a.Items
+		}
+	}
+	assert.Equal(t, "string", items["edit-customer tag_id"])
+	assert.Equal(t, "object", items["send-mass attachments"])
+	assert.Empty(t, items["send-mass text"])
+}

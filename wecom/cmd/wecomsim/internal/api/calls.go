@@ -23,13 +23,21 @@ type CallsIn struct {
 	Corp  string    `about:"only calls that were about this corp"                           query:"corp"`
 	Since time.Time `about:"only calls that came then or later, by the simulator's clock"   query:"since"`
 	Where []string  `about:"only calls whose request has these values: userid=alice,limit=1" query:"where"`
+	Text  string    `about:"only calls with this in the name of the operation, the request or the response" query:"q"`
+}
+
+func (in *CallsIn) matches(c *wecomtest.Call) bool {
+	return (in.Corp == "" || c.CorpID == in.Corp) && (in.Text == "" || strings.Contains(c.Op, in.Text) ||
+		strings.Contains(c.Query.Encode(), in.Text) || strings.Contains(c.Body, in.Text) || strings.Contains(c.Response, in.Text))
 }
 
 // Calls lists calls.
 func (a *API) Calls(_ context.Context, in CallsIn) (List[wecomtest.Call], error) {
 	calls := a.srv.Calls()
 	if in.Op != "" {
-		calls = calls.Op(in.Op)
+		if err := try(func() { calls = calls.Op(in.Op) }); err != nil {
+			return List[wecomtest.Call]{}, err
+		}
 	}
 	if in.Code != nil {
 		calls = calls.Code(*in.Code)
@@ -46,7 +54,7 @@ func (a *API) Calls(_ context.Context, in CallsIn) (List[wecomtest.Call], error)
 	}
 	list := []wecomtest.Call{}
 	for i := calls.Len() - 1; i >= 0; i-- {
-		if c := calls.N(i); in.Corp == "" || c.CorpID == in.Corp {
+		if c := calls.N(i); in.matches(&c) {
 			list = append(list, c)
 		}
 	}

@@ -34,6 +34,10 @@ func TestCalls(t *testing.T) {
 		"where=userid=bob,x=1":    0,
 		"corp=" + w.srv.CorpID():  3,
 		"corp=ww0":                0,
+		"q=alice":                 1,
+		"q=wmZoe":                 1,
+		"q=external":              2,
+		"q=nothing":               0,
 		"since=" + url.QueryEscape(later.Format(time.RFC3339Nano)): 1,
 	} {
 		assert.InDelta(t, total, w.get("calls?"+query).at("total"), 0, query)
@@ -63,7 +67,7 @@ func TestCustomersAreFiltered(t *testing.T) {
 	w.ok("POST", "acts/add-customer", object{"userid": "bob", "name": "Yan", "remark": "the baker"})
 	w.ok("POST", "acts/edit-customer", object{"userid": "alice", "external_userid": "wmZoe", "tag_id": []string{tag}})
 	for query, total := range map[string]float64{
-		"": 2, "?userid=bob": 1, "?tag_id=" + tag: 1, "?q=Zo": 1, "?q=baker": 1, "?q=nobody": 0, "?userid=bob&tag_id=" + tag: 0, "?userid=alice&q=Zoe": 1,
+		"": 2, "?userid=bob": 1, "?tag_id=" + tag: 1, "?q=zo": 1, "?q=WMZOE": 1, "?q=Baker": 1, "?userid=bob&q=zoe": 0, "?q=nobody": 0, "?userid=bob&tag_id=" + tag: 0, "?userid=alice&q=Zoe": 1,
 	} {
 		assert.InDelta(t, total, w.get("customers"+query).at("total"), 0, query)
 	}

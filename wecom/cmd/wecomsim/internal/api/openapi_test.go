@@ -263,6 +263,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 	d := readDocument(t, w)
 	values := map[string]string{
 		"userid": "alice", "external_userid": "wmZoe", "chat_id": w.srv.GroupChats()[0].ChatID, "n": "1", "op": "externalcontact/get",
+		"media_id": w.srv.MediaFiles()[0].MediaID,
 	}
 	asked := 0
 	for _, o := range d.operations() {
@@ -316,6 +317,9 @@ func busy(t *testing.T) *world {
 	call("externalcontact/add_contact_way", object{"type": 1, "scene": 2, "user": []string{"alice"}})
 	call("externalcontact/groupchat/add_join_way", object{"scene": 2, "chat_id_list": []string{w.srv.GroupChats()[0].ChatID}})
 	call("externalcontact/customer_acquisition/create_link", object{"link_name": "fair", "range": object{"user_list": []string{"alice"}}})
+	call("externalcontact/group_welcome_template/add", object{"text": object{"content": "welcome"}})
+	w.ok("POST", "acts/add-member", object{"userid": "bob"})
+	call("appchat/create", object{"name": "staff", "owner": "alice", "userlist": []string{"alice", "bob"}, "chatid": "staff"})
 	call("message/send", object{"touser": "alice", "msgtype": "text", "agentid": w.srv.App().AgentID, "text": object{"content": "hi"}})
 	w.srv.WaitDeliveries(1)
 	return w

@@ -23,8 +23,11 @@ func tenantRoutes() []Route {
 		answers(get, "moments", "List the moments, with who published and saw them", (*API).Moments),
 		answers(get, "masssends", "List the mass sends, with what each member has to do and has done", (*API).MassSends),
 		answers(get, "media", "List the uploaded files", (*API).Media),
+		answers(get, "media/{media_id}", "Show an uploaded file with what is in it", (*API).MediaFile),
 		answers(get, "contactways", "List the contact ways", (*API).ContactWays),
 		answers(get, "joinways", "List the ways into group chats", (*API).JoinWays),
+		answers(get, "groupwelcomes", "List the greetings of who joins a group chat", (*API).GroupWelcomes),
+		answers(get, "appchats", "List the chats that apps made, with what they wrote", (*API).AppChats),
 		answers(get, "links", "List the acquisition links", (*API).AcquisitionLinks),
 		answers(get, "robots", "List the group robots with what they wrote", (*API).Robots),
 		answers(get, "aibots", "List the intelligent robots with their keys", (*API).AIBots),
@@ -130,10 +133,14 @@ func corpOf(s *wecomtest.Server) Corp {
 		"media":       len(s.MediaFiles()),
 		"contactways": len(s.ContactWays()),
 		"joinways":    len(s.JoinWays()),
-		"links":       len(s.AcquisitionLinks()),
-		"robots":      len(s.Robots()),
-		"aibots":      len(s.AIBots()),
-		"suites":      len(s.Suites()),
+
+		"groupwelcomes": len(s.GroupWelcomes()),
+		"appchats":      len(s.AppChats()),
+
+		"links":  len(s.AcquisitionLinks()),
+		"robots": len(s.Robots()),
+		"aibots": len(s.AIBots()),
+		"suites": len(s.Suites()),
 	}}
 }
 
@@ -177,23 +184,26 @@ type CustomersIn struct {
 	InList
 	UserID string `about:"only those of this member"            kind:"member" query:"userid"`
 	TagID  string `about:"only those who have this tag"         kind:"tag"    query:"tag_id"`
-	Text   string `about:"only those whose name or a remark has this in it" query:"q"`
+	Text   string `about:"only those who have this in their name, their id or a remark; small or capital letters" query:"q"`
 }
 
 // Customers lists customers.
 func (a *API) Customers(_ context.Context, in CustomersIn) (List[wecomtest.Customer], error) {
+	in.Text = strings.ToLower(in.Text)
 	return listOf(a, in.InList, func(s *wecomtest.Server) []wecomtest.Customer {
 		return slices.DeleteFunc(s.Customers(), func(c wecomtest.Customer) bool { return !in.matches(&c) })
 	})
 }
 
 func (in *CustomersIn) matches(c *wecomtest.Customer) bool {
-	if in.UserID == "" && in.TagID == "" && (in.Text == "" || strings.Contains(c.Name, in.Text)) {
+	has := func(text string) bool { return strings.Contains(strings.ToLower(text), in.Text) }
+	named := has(c.Name) || has(c.ExternalUserID)
+	if in.UserID == "" && in.TagID == "" && named {
 		return true
 	}
 	return slices.ContainsFunc(c.FollowUser, func(f wecomtest.Follow) bool {
 		return (in.UserID == "" || f.UserID == in.UserID) && (in.TagID == "" || slices.Contains(f.TagID, in.TagID)) &&
-			(strings.Contains(c.Name, in.Text) || strings.Contains(f.Remark, in.Text))
+			(named || has(f.Remark))
 	})
 }
 

@@ -37,6 +37,24 @@ func (a *API) Media(_ context.Context, in InList) (List[MediaFile], error) {
 	})
 }
 
+// InMedia names a file.
+type InMedia struct {
+	InCorp
+	MediaID string `kind:"media" path:"media_id"`
+}
+
+// MediaFile shows a file.
+func (a *API) MediaFile(_ context.Context, in InMedia) (wecomtest.Media, error) {
+	s, err := a.corp(in.InCorp)
+	if err != nil {
+		return wecomtest.Media{}, err
+	}
+	if m := s.Media(in.MediaID); m.MediaID != "" {
+		return m, nil
+	}
+	return wecomtest.Media{}, notFound("no file %q", in.MediaID)
+}
+
 // A ContactWay is one with its times in seconds, as WeCom has them.
 type ContactWay struct {
 	wecomtest.ContactWay
@@ -58,6 +76,28 @@ func (a *API) ContactWays(_ context.Context, in InList) (List[ContactWay], error
 // JoinWays lists join ways.
 func (a *API) JoinWays(_ context.Context, in InList) (List[wecomtest.JoinWay], error) {
 	return listOf(a, in, (*wecomtest.Server).JoinWays)
+}
+
+// GroupWelcomes lists greetings.
+func (a *API) GroupWelcomes(_ context.Context, in InList) (List[wecomtest.GroupWelcome], error) {
+	return listOf(a, in, (*wecomtest.Server).GroupWelcomes)
+}
+
+// An AppChatLog is a chat that an app made and what it wrote.
+type AppChatLog struct {
+	wecomtest.AppChat
+	Messages []wecomtest.AppChatMessage `json:"messages"`
+}
+
+// AppChats lists the chats of apps.
+func (a *API) AppChats(_ context.Context, in InList) (List[AppChatLog], error) {
+	return listOf(a, in, func(s *wecomtest.Server) []AppChatLog {
+		var list []AppChatLog
+		for _, c := range s.AppChats() {
+			list = append(list, AppChatLog{c, s.AppChatMessages(c.ChatID)})
+		}
+		return list
+	})
 }
 
 // AcquisitionLinks lists acquisition links.
