@@ -41,8 +41,8 @@ type Option func(*API)
 // WithBaseURL says where clients reach the simulator, for those who ask.
 func WithBaseURL(url string) Option { return func(a *API) { a.baseURL = strings.TrimSuffix(url, "/") } }
 
-// WithConsole serves a page at /_sim/ itself and at what lies under it and is
-// no route of the API.
+// WithConsole serves a page at /_sim/ itself and at what lies under
+// /_sim/console/.
 func WithConsole(console func(*API) http.Handler) Option {
 	return func(a *API) { a.console = console(a) }
 }
@@ -82,13 +82,13 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // rest answers what is under /_sim/ and no route.
 func (a *API) rest(w http.ResponseWriter, r *http.Request) {
+	if a.console != nil && (r.URL.Path == Prefix || strings.HasPrefix(r.URL.Path, Prefix+"console/")) {
+		a.console.ServeHTTP(w, r)
+		return
+	}
 	if methods := methodsOf(r.URL.Path); len(methods) > 0 {
 		w.Header().Set("Allow", strings.Join(methods, ", "))
 		writeError(w, errorf(http.StatusMethodNotAllowed, "%s takes %s", r.URL.Path, strings.Join(methods, " and ")))
-		return
-	}
-	if a.console != nil {
-		a.console.ServeHTTP(w, r)
 		return
 	}
 	writeError(w, errorf(http.StatusNotFound, "nothing at %s: %sopenapi.json lists what there is", r.URL.Path, Prefix))

@@ -108,6 +108,6 @@ func TestPaths(t *testing.T) {
 		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { _, _ = rw.Write([]byte("page " + r.URL.Path)) })
 	}))
 	assert.Equal(t, "page /_sim/", w.get("").Body)
-	assert.Equal(t, "page /_sim/style.css", w.get("style.css").Body)
+	assert.Equal(t, "page /_sim/console/style.css", w.get("console/style.css").Body)
 	assert.Equal(t, http.StatusMethodNotAllowed, w.do("PUT", "callbacks", object{}).Status)
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/api"
+	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/console"
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
@@ -70,7 +71,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	}
 	sim := wecomtest.NewServer(opts...)
 	defer sim.Close()
-	a := api.New(sim, api.WithBaseURL(base))
+	a := api.New(sim, api.WithBaseURL(base), api.WithConsole(console.New))
 	server := &http.Server{Handler: a, ReadHeaderTimeout: time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()

@@ -1,0 +1,36 @@
+// Small comforts: a clock that ticks, the theme, buttons that copy.
+
+let told = "", since = 0;
+
+// tick shows the simulator's time between two looks at it.
+export function tick() {
+  const now = document.getElementById("now");
+  if (now.dateTime !== told) [told, since] = [now.dateTime, performance.now()];
+  clearTimeout(tick.timer);
+  if (now.dataset.frozen === "true") return;
+  const zone = /([+-])(\d\d):(\d\d)$/.exec(told), minutes = zone ? (zone[1] + 1) * (zone[2] * 60 + +zone[3]) : 0;
+  const time = new Date(Date.parse(told) + performance.now() - since + minutes * 60000);
+  const text = time.toISOString().slice(0, 19).replace("T", " ");
+  if (now.textContent !== text) now.textContent = text;
+  tick.timer = setTimeout(tick, 1000 - time % 1000);
+}
+
+export function theme() {
+  document.getElementById("theme").addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    document.cookie = `theme=${root.dataset.theme}; path=/_sim/; max-age=31536000; SameSite=Strict`;
+  });
+}
+
+// copying copies the code beside a button.
+export function copying() {
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  });
+}
