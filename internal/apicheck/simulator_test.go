@@ -56,7 +56,8 @@ func loadSimulator(t *testing.T) simulator {
 }
 
 // reach calls visit with every node of root and of the functions of the
-// package that it mentions, directly or not.
+// package that it mentions, directly or not. A task that it makes for later is
+// one of them.
 func (sim simulator) reach(root ast.Node, visit func(ast.Node)) {
 	seen := map[types.Object]bool{}
 	var walk func(ast.Node)
@@ -66,12 +67,14 @@ func (sim simulator) reach(root ast.Node, visit func(ast.Node)) {
 				return false
 			}
 			visit(n)
-			id, ok := n.(*ast.Ident)
-			if !ok {
-				return true
+			var f *types.Func
+			switch n := n.(type) {
+			case *ast.Ident:
+				f, _ = sim.info.Uses[n].(*types.Func)
+			case *ast.CompositeLit:
+				f = sim.task(n)
 			}
-			f, ok := sim.info.Uses[id].(*types.Func)
-			if !ok || seen[f.Origin()] || sim.bodies[f.Origin()] == nil {
+			if f == nil || seen[f.Origin()] || sim.bodies[f.Origin()] == nil {
 				return true
 			}
 			seen[f.Origin()] = true
@@ -80,6 +83,17 @@ func (sim simulator) reach(root ast.Node, visit func(ast.Node)) {
 		})
 	}
 	walk(root)
+}
+
+// task is what a value does when it is due, or nil.
+func (sim simulator) task(lit *ast.CompositeLit) *types.Func {
+	of, ok := sim.info.TypeOf(lit).(*types.Named)
+	if !ok {
+		return nil
+	}
+	run, _, _ := types.LookupFieldOrMethod(of, true, of.Obj().Pkg(), "run")
+	f, _ := run.(*types.Func)
+	return f
 }
 
 // handler is what answers a path: an entry of a map whose key is the path, or

@@ -216,28 +216,30 @@ func (a Actor) BuyAcquisitionQuota(n int, expires time.Time) {
 	if empty {
 		a.s.emit(acquisitionEvent("balance_increased"))
 	}
-	later := func(at time.Time, f func()) {
-		if !at.After(now) {
-			return
+	for _, days := range []int{14, 7, 3, 2, 1, 0} {
+		if at := expires.AddDate(0, 0, -days); at.After(now) {
+			a.s.later(at.Sub(now), quotaEnd{q, days})
 		}
-		a.s.clock.afterFunc(at.Sub(now), func() {
-			a.s.mu.Lock()
-			defer a.s.mu.Unlock()
-			if a.s.corp == c && q.balance > 0 {
-				f()
-			}
-		})
 	}
-	for _, days := range []int{14, 7, 3, 2, 1} {
-		later(expires.AddDate(0, 0, -days), func() {
-			a.s.emit(acquisitionEvent("quota_expire_soon", Element{"ExpireTime", expires.Unix()}, Element{"ExpireQuotaNum", q.balance}))
-		})
-	}
-	later(expires, func() {
-		before := c.links.balance()
+}
+
+// quotaEnd ends a quota, or warns some days before.
+type quotaEnd struct {
+	quota *acquisitionQuota
+	days  int
+}
+
+func (e quotaEnd) run(s *Server) {
+	q := e.quota
+	switch {
+	case q.balance == 0: // used up
+	case e.days > 0:
+		s.emit(acquisitionEvent("quota_expire_soon", Element{"ExpireTime", q.expires.Unix()}, Element{"ExpireQuotaNum", q.balance}))
+	default:
+		before := s.corp.links.balance()
 		q.balance = 0
-		a.s.quotaFell(before)
-	})
+		s.quotaFell(before)
+	}
 }
 
 // DeleteAcquisitionLink lets an administrator delete an acquisition link, of

@@ -128,7 +128,7 @@ func (s *Server) install(su *suite, auth Authorization) *app {
 	if su.TryDays > 0 {
 		added.install.tryEnd = s.clock.Now().Add(time.Duration(su.TryDays) * oneDay)
 	}
-	if trials, of := s.providers.licenses.trials, (licenseHolder{s, su.SuiteID}); trials[of].IsZero() {
+	if trials, of := s.providers.licenses.trials, (licenseHolder{s.corp.id, su.SuiteID}); trials[of].IsZero() {
 		trials[of] = s.clock.Now()
 	}
 	added.newPermanentCode()

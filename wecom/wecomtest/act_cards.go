@@ -48,7 +48,7 @@ func (a Actor) ClickCard(userID, msgID, key string, selected ...Selection) strin
 	a.s.mu.Lock()
 	defer a.s.mu.Unlock()
 	m, taskID, card := a.s.card(userID, msgID)
-	if now := a.s.corp.appMessages.cards.updates[cardOf{m, userID}]; now != nil && now.replaceName != "" {
+	if now := a.s.corp.appMessages.cards.updates[cardOf{m.MsgID, userID}]; now != nil && now.replaceName != "" {
 		a.s.fatalf("wecomtest: the card says %q and cannot be clicked", now.replaceName)
 	}
 	buttons := append(slices.Concat(card.ButtonList, card.Btn), card.SubmitButton)
@@ -120,7 +120,7 @@ func (s *Server) card(userID, msgID string) (m *AppMessage, taskID string, card 
 		}
 	}
 	body := m.Body
-	if now := s.corp.appMessages.cards.updates[cardOf{m, userID}]; now != nil && now.body != nil {
+	if now := s.corp.appMessages.cards.updates[cardOf{m.MsgID, userID}]; now != nil && now.body != nil {
 		body = now.body
 	}
 	if err := json.Unmarshal(body, &card); err != nil {

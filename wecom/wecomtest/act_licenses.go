@@ -101,7 +101,7 @@ func (a Actor) UseSuite(suiteID, userID string) {
 	opened, now := a.s.installed(suiteID), a.s.clock.Now()
 	m := a.s.member(userID)
 	su := opened.install.suite
-	trial := a.s.providers.licenses.trials[licenseHolder{a.s, suiteID}]
+	trial := a.s.providers.licenses.trials[licenseHolder{a.s.corp.id, suiteID}]
 	if !opened.sees(m.UserID) || now.Sub(trial) < licenseTrial || a.s.licensed(su.provider, m.UserID, now) {
 		return
 	}
@@ -118,7 +118,7 @@ func (a Actor) UseSuite(suiteID, userID string) {
 func (s *Server) autoActivate(p *provider, userID string, now time.Time) bool {
 	const never, expired, byUse = 1, 3, 1
 	st := &s.providers.licenses
-	if !st.auto[licenseHolder{s, p.CorpID}] {
+	if !st.auto[licenseHolder{s.corp.id, p.CorpID}] {
 		return false
 	}
 	codes := st.of(p, s)

@@ -33,17 +33,15 @@ func (s *Server) waitingTransfer(externalUserID string) *transfer {
 	return t
 }
 
-// completeLater completes the transfers that still wait after 24 hours.
-func (s *Server) completeLater(c *corp, started []*transfer) {
-	s.clock.afterFunc(transferWait, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		for _, t := range started {
-			if s.corp == c && t.Status == transferWaiting {
-				s.completeTransfer(t)
-			}
+// transferEnd completes transfers that still wait after 24 hours.
+type transferEnd struct{ started []*transfer }
+
+func (e transferEnd) run(s *Server) {
+	for _, t := range e.started {
+		if t.Status == transferWaiting {
+			s.completeTransfer(t)
 		}
-	})
+	}
 }
 
 // completeTransfer moves the customer over and tells of it. The new relation

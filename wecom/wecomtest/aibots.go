@@ -284,9 +284,13 @@ func (b *aiBot) tell(s *Server, e Event, in *aiBotCallback, once bool, answer fu
 	if cb == nil {
 		return false
 	}
+	restores := s.restores
 	answered := func(a Attempt) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.restores != restores {
+			return // it would answer what is no more
+		}
 		var reply map[string]any
 		if a.Reply != "" {
 			reply, _ = parseBody([]byte(a.Reply)) // passiveJSON has checked it

@@ -79,16 +79,20 @@ func (t *aiBotTurn) show(stream map[string]any) {
 // refreshLater asks for the rest of a stream, unless its time is up by then.
 // The caller holds s.mu.
 func (t *aiBotTurn) refreshLater() {
-	t.s.clock.afterFunc(t.s.set.streamRefresh, func() {
-		t.s.mu.Lock()
-		defer t.s.mu.Unlock()
-		if t.over(t.s.clock.Now()) {
-			return
-		}
-		in := t.bot.newCallback(t.userID, t.chat)
-		in.MsgType, in.Stream = "stream", &aiBotStream{t.stream.StreamID}
-		t.bot.tell(t.s, Event{MsgType: "stream", FromUserName: t.userID}, in, true, t.next)
-	})
+	t.s.later(t.s.set.streamRefresh, streamRefresh{t})
+}
+
+// streamRefresh asks for the rest of a stream.
+type streamRefresh struct{ turn *aiBotTurn }
+
+func (r streamRefresh) run(s *Server) {
+	t := r.turn
+	if t.over(s.clock.Now()) {
+		return
+	}
+	in := t.bot.newCallback(t.userID, t.chat)
+	in.MsgType, in.Stream = "stream", &aiBotStream{t.stream.StreamID}
+	t.bot.tell(s, Event{MsgType: "stream", FromUserName: t.userID}, in, true, t.next)
 }
 
 // next takes in what the robot says when it is asked for the rest. The caller

@@ -350,7 +350,7 @@ func (s *Server) AppMessages(userID string) []AppMessage {
 	list := []AppMessage{}
 	for _, m := range s.corp.appMessages.byMember[userID] {
 		out := *m
-		if now := s.corp.appMessages.cards.updates[cardOf{m, userID}]; now != nil {
+		if now := s.corp.appMessages.cards.updates[cardOf{m.MsgID, userID}]; now != nil {
 			out.ReplaceName = now.replaceName
 			if now.body != nil {
 				out.Body = now.body

@@ -126,3 +126,51 @@ func TestHundredThousandCustomers(t *testing.T) { //nolint:paralleltest // it me
 	require.Less(t, used, uint64(limit))
 	runtime.KeepAlive(srv)
 }
+
+// BenchmarkFork copies a small corp and one of ten thousand customers.
+func BenchmarkFork(b *testing.B) {
+	for _, size := range []struct {
+		name      string
+		customers int
+	}{{"small", 3}, {"10000 customers", 10_000}} {
+		srv := wecomtest.New(b)
+		alice := srv.Seed().Member(wecomtest.Member{Name: "Alice"})
+		for i := range size.customers {
+			srv.Seed().Customer(wecomtest.Customer{
+				Name: "Customer " + strconv.Itoa(i),
+				FollowUser: []wecomtest.Follow{{
+					UserID: alice, Remark: "Remark " + strconv.Itoa(i), State: "door", AddWay: 1,
+					TagID: []string{"etSIM00000000000000000001", "etSIM00000000000000000002"},
+				}},
+			})
+		}
+		data, err := srv.Snapshot()
+		require.NoError(b, err)
+		b.Run(size.name+"/Snapshot", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				_, err := srv.Snapshot()
+				require.NoError(b, err)
+			}
+		})
+		b.Run(size.name+"/Restore", func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				require.NoError(b, srv.Restore(data))
+			}
+		})
+		b.Run(size.name+"/Fork", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				srv.Fork(quiet{b}).Close()
+			}
+		})
+	}
+}
+
+// quiet is a test without an end, for servers that are closed at once.
+type quiet struct{ *testing.B }
+
+func (quiet) Cleanup(func()) {}

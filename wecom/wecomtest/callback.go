@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -71,7 +72,7 @@ type callback struct {
 
 	oldKeys Keys // of before they were changed
 
-	randoms int // used by the echo check, then by run
+	randoms atomic.Int64 // used by the echo check, then by run
 
 	// guarded by s.deliverMu
 	queue    []*parcel
@@ -144,43 +145,62 @@ func (cb *callback) same(old *callback) bool {
 }
 
 func (s *Server) newCallback(in Callback) (*callback, error) {
-	cb := &callback{
-		given: in, stop: func() {}, s: s, keys: in.Keys, client: in.Client, json: in.JSON,
-		form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID,
-	}
-	if err := cb.belong(in); err != nil {
+	cb := startCallback(s, in)
+	if err := cb.belong(); err != nil {
 		return nil, err
 	}
 	if in.Handler != nil {
 		return cb, cb.serve(in.Handler)
 	}
-	var err error
-	if cb.url, err = url.Parse(in.URL); err != nil || cb.url.Host == "" {
-		return nil, errors.New("wecomtest: callback: want a Handler or an absolute URL")
+	return cb, cb.reach()
+}
+
+// startCallback makes a callback that has yet to belong to somebody.
+func startCallback(s *Server, in Callback) *callback {
+	return &callback{
+		given: in, stop: func() {}, s: s, keys: in.Keys, client: in.Client, json: in.JSON,
+		form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID,
+	}
+}
+
+// reach makes a callback one that is a URL.
+func (cb *callback) reach() (err error) {
+	if cb.url, err = url.Parse(cb.given.URL); err != nil || cb.url.Host == "" {
+		return errors.New("wecomtest: callback: want a Handler or an absolute URL")
 	}
 	if cb.client == nil {
 		transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
-		context.AfterFunc(s.done, transport.CloseIdleConnections)
+		closing := context.AfterFunc(cb.s.done, transport.CloseIdleConnections)
+		cb.stop = func() {
+			if closing() {
+				transport.CloseIdleConnections()
+			}
+		}
 		cb.client = newCallbackClient(transport)
 	}
-	return cb, nil
+	return nil
 }
 
 // belong finds whose callback it is, and the keys.
-func (cb *callback) belong(in Callback) error {
+func (cb *callback) belong() error {
 	cb.s.mu.Lock()
 	defer cb.s.mu.Unlock()
-	if cb.suite = cb.s.providers.suite(in.SuiteID); cb.suite != nil {
+	return cb.belongIn(cb.s.corp, &cb.s.state)
+}
+
+// belongIn finds whose callback it is in a corp. The caller holds s.mu.
+func (cb *callback) belongIn(c *corp, of *state) error {
+	in := cb.given
+	if cb.suite = of.providers.suite(in.SuiteID); cb.suite != nil {
 		cb.form, cb.providerID = FormSuite, cb.suite.ProviderID
 		cb.useKeys(cb.suite.keys, makeKeys(in.SuiteID, "old "))
 		return nil
 	}
-	if p := cb.s.providers.byID(in.ServiceCorpID); p != nil && in.SuiteID == "" {
+	if p := of.providers.byID(in.ServiceCorpID); p != nil && in.SuiteID == "" {
 		cb.provider, cb.form = p, FormProvider
 		cb.useKeys(p.keys, makeKeys(p.CorpID, "old "))
 		return nil
 	}
-	c := cb.s.corp
 	cb.oldKeys = c.keys("old ")
 	own := c.keys("")
 	if in.AIBotID != "" {
@@ -315,8 +335,7 @@ func (cb *callback) signed(keys Keys, encrypted string, at time.Time) url.Values
 // random returns the next 16 of the bytes that stand for random ones: the
 // same ones in every run. Only one delivery of a callback runs at a time.
 func (cb *callback) random() [16]byte {
-	cb.randoms++
-	sum := sha256.Sum256(fmt.Appendf(nil, "random %s %d", cb.owner(), cb.randoms))
+	sum := sha256.Sum256(fmt.Appendf(nil, "random %s %d", cb.owner(), cb.randoms.Add(1)))
 	return [16]byte(sum[:16])
 }
 

@@ -30,8 +30,8 @@ func (s *Server) Callbacks() []Callback {
 // RemoveCallback ends a callback, as somebody does who clears its URL in the
 // console. Of in it looks at whose it is. What waits to be sent is given up.
 func (s *Server) RemoveCallback(in Callback) error {
-	gone := &callback{s: s, form: FormCorp, suiteID: in.SuiteID, providerID: in.ServiceCorpID}
-	if err := gone.belong(in); err != nil {
+	gone := startCallback(s, in)
+	if err := gone.belong(); err != nil {
 		return err
 	}
 	cb := s.forget(gone)
@@ -54,16 +54,9 @@ func (s *Server) forget(gone *callback) *callback {
 	}
 	cb := s.callbacks[i]
 	s.callbacks = slices.Delete(s.callbacks, i, i+1)
-	cb.gone = true
-	for _, p := range append(cb.queue, cb.held) {
-		if p != nil {
-			p.d.Done = true
-		}
-	}
-	cb.queue, cb.held = nil, nil
-	if cb.suite != nil && cb.suite.tickets.timer != nil {
-		cb.suite.tickets.timer()
-		cb.suite.tickets.timer = nil
+	cb.giveUp()
+	if cb.suite != nil {
+		s.cancelLater(cb.suite.tickets.next)
 	}
 	s.noteDelivered()
 	return cb

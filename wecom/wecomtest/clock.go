@@ -22,6 +22,7 @@ type Clock struct {
 	seq     int
 	running sync.WaitGroup // callbacks of expired waiters
 	stopped bool
+	resets  int
 
 	settle func() // waits for what a step of Advance has set off; nil is nothing
 }
@@ -69,9 +70,10 @@ func (c *Clock) Advance(d time.Duration) {
 		panic("wecomtest: Clock.Advance: time does not run backwards")
 	}
 	target := c.Now().Add(d)
+	resets := c.resetsSoFar()
 	c.settled()
 	c.mu.Lock()
-	for len(c.waiters) > 0 && !c.waiters[0].due.After(target) {
+	for c.resets == resets && len(c.waiters) > 0 && !c.waiters[0].due.After(target) {
 		w := c.waiters[0]
 		heap.Remove(&c.waiters, 0)
 		w.stopTimer()
@@ -81,9 +83,17 @@ func (c *Clock) Advance(d time.Duration) {
 		c.settled()
 		c.mu.Lock()
 	}
-	c.setLocked(target)
+	if c.resets == resets {
+		c.setLocked(target)
+	}
 	c.rearmLocked()
 	c.mu.Unlock()
+}
+
+func (c *Clock) resetsSoFar() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.resets
 }
 
 func (c *Clock) settled() {
@@ -122,6 +132,24 @@ func (c *Clock) Frozen() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.frozen.IsZero()
+}
+
+// reset sets the clock to t, also back. What is waited for comes after the same
+// time as without it; an Advance that is under way ends.
+func (c *Clock) reset(t time.Time, frozen bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	shift := t.Sub(c.nowLocked())
+	c.resets++
+	c.offset, c.frozen = time.Until(t), time.Time{}
+	if frozen {
+		c.frozen = t
+	}
+	for _, w := range c.waiters {
+		w.stopTimer()
+		w.due = w.due.Add(shift)
+	}
+	c.rearmLocked()
 }
 
 // setLocked moves the clock to t, never back.
@@ -176,11 +204,22 @@ func (c *Clock) expire(w *waiter) {
 // must not wait for anything.
 func (c *Clock) afterFunc(d time.Duration, f func()) (stop func()) { return c.add(d, false, f) }
 
+// at is afterFunc with a time.
+func (c *Clock) at(t time.Time, f func()) (stop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.addLocked(t, false, f)
+}
+
 func (c *Clock) add(d time.Duration, sleeper bool, f func()) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.addLocked(c.nowLocked().Add(d), sleeper, f)
+}
+
+func (c *Clock) addLocked(due time.Time, sleeper bool, f func()) (stop func()) {
 	c.seq++
-	w := &waiter{due: c.nowLocked().Add(d), seq: c.seq, index: -1, sleeper: sleeper, fire: f}
+	w := &waiter{due: due, seq: c.seq, index: -1, sleeper: sleeper, fire: f}
 	if c.stopped && !sleeper {
 		return func() {}
 	}

@@ -57,6 +57,7 @@ type exchange struct {
 	about string // id of the corp, if the call is about one
 	app   *app   // whose token it is
 
+	restores int       // that were made when the call was let in
 	handled  bool      // a handler answers, with the corp locked
 	provider *provider // whose token it is, or whose suite's
 	suite    *suite    // whose token it is
@@ -165,6 +166,13 @@ func (x *exchange) answer() *answer {
 		if h == nil {
 			return x.reply(zeroReply(x.spec), nil)
 		}
+		if x.restores != x.s.restores { // since permit: all that x knows is of before
+			x.now = x.s.clock.Now()
+			x.route()
+			if err := x.authorise(); err != nil {
+				return x.refused(err)
+			}
+		}
 		x.handled = true
 		return x.reply(h(x))
 	})
@@ -230,6 +238,7 @@ func (x *exchange) permit() error {
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
 	x.s.sweep(x.now)
+	x.restores = x.s.restores
 	x.route()
 	return x.authorise()
 }

@@ -88,6 +88,16 @@
 // so a test that moves it gives it to the handler, too:
 // callback.WithClock(srv.Clock()).
 //
+// # Snapshots
+//
+//	srv := shop.Fork(t) // a copy of shop, for a subtest that runs in parallel
+//
+//	data, err := srv.Snapshot() // JSON
+//	err = srv.Restore(data)     // here, or on another server
+//
+// A snapshot holds what the corps and their people know, what WeCom is to do
+// later, the time, and no code: handlers, faults and limits belong to the test.
+//
 // # What it knows
 //
 // Every endpoint of the API is in its table, and [Server.Coverage] tells which

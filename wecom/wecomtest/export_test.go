@@ -53,3 +53,12 @@ func (s *Server) UseWelcomeCode(code string) {
 	defer s.mu.Unlock()
 	s.corp.welcomes[code].used = true
 }
+
+// SnapshotShape is what a snapshot is made of, and its version.
+func SnapshotShape() (shape string, version int, err error) {
+	codec, err := snapshots()
+	if err != nil {
+		return "", 0, err
+	}
+	return codec.Shape(), snapshotVersion, nil
+}

@@ -235,7 +235,7 @@ func submitBuyJob(x *exchange, req submitBuyJobRequest) (any, error) {
 		o.price = priceOf(o.count, o.duration.length())
 		union.price += o.price
 		union.parts = append(union.parts, o)
-		x.s.providers.licenses.auto[licenseHolder{b.server, x.provider.CorpID}] = b.auto == nil || *b.auto == 1
+		x.s.providers.licenses.auto[licenseHolder{b.server.corp.id, x.provider.CorpID}] = b.auto == nil || *b.auto == 1
 	}
 	job.order = union
 	return jobIDWire{id}, nil

@@ -340,7 +340,7 @@ func getAppLicenseInfo(x *exchange, req appLicenseInfoRequest) (any, error) {
 	if su == nil || su.provider != x.provider || x.corp.appOf(su) == nil {
 		return nil, Refuse(40083, "invalid suiteid")
 	}
-	start := x.s.providers.licenses.trials[licenseHolder{x.s, su.SuiteID}]
+	start := x.s.providers.licenses.trials[licenseHolder{x.s.corp.id, su.SuiteID}]
 	reply := appLicenseInfoReply{LicenseStatus: 1, LicenseCheckTime: start.Add(licenseTrial).Unix()}
 	reply.TrailInfo.StartTime, reply.TrailInfo.EndTime = start.Unix(), start.Add(licenseTrial).Unix()
 	return reply, nil

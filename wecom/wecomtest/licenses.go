@@ -47,10 +47,7 @@ type licenseStore struct {
 }
 
 // licenseHolder is a corp, and a provider or suite in it.
-type licenseHolder struct {
-	server *Server
-	of     string
-}
+type licenseHolder struct{ corpID, of string }
 
 func newLicenseStore() licenseStore {
 	return licenseStore{
@@ -107,7 +104,7 @@ func (c *licenseCode) status(now time.Time) int {
 // left before today, and accounts are activated by use.
 func (c *licenseCode) toPassOn(now time.Time) bool {
 	m := c.holder().corp.members.byID[c.userID]
-	return m != nil && m.Left && m.LeftTime.Before(midnight(now)) && c.holder().providers.licenses.auto[licenseHolder{c.holder(), c.provider.CorpID}]
+	return m != nil && m.Left && m.LeftTime.Before(midnight(now)) && c.holder().providers.licenses.auto[licenseHolder{c.holder().corp.id, c.provider.CorpID}]
 }
 
 // left is how long the account is still good.

@@ -84,7 +84,7 @@ func setAutoActiveStatus(x *exchange, req autoActiveRequest) (any, error) {
 	if err := x.boughtFor(req.CorpID); err != nil {
 		return nil, err
 	}
-	x.s.providers.licenses.auto[licenseHolder{x.s, x.provider.CorpID}] = req.AutoActiveStatus == 1
+	x.s.providers.licenses.auto[licenseHolder{x.s.corp.id, x.provider.CorpID}] = req.AutoActiveStatus == 1
 	return nil, nil
 }
 
@@ -92,7 +92,7 @@ func getAutoActiveStatus(x *exchange, req corpIDRequest) (any, error) {
 	if err := x.boughtFor(req.CorpID); err != nil {
 		return nil, err
 	}
-	if x.s.providers.licenses.auto[licenseHolder{x.s, x.provider.CorpID}] {
+	if x.s.providers.licenses.auto[licenseHolder{x.s.corp.id, x.provider.CorpID}] {
 		return autoActiveReply{1}, nil
 	}
 	return autoActiveReply{}, nil

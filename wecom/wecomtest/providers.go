@@ -34,7 +34,9 @@ type issued struct {
 type providerStore struct {
 	list   []*provider
 	suites []*suite
-	tokens map[string]any // *provider or *suite, by each token they ever had
+
+	tokens      map[string]*provider // by each token they ever had
+	suiteTokens map[string]*suite    // the same
 
 	preAuthCodes map[string]*preAuthCode
 	authCodes    map[string]*authCode
@@ -59,7 +61,8 @@ type providerStore struct {
 
 func newProviderStore() providerStore {
 	return providerStore{
-		tokens:       make(map[string]any),
+		tokens:       make(map[string]*provider),
+		suiteTokens:  make(map[string]*suite),
 		preAuthCodes: make(map[string]*preAuthCode),
 		authCodes:    make(map[string]*authCode),
 		logins:       make(map[string]*suiteLogin),
@@ -229,7 +232,7 @@ func getProviderToken(x *exchange, req getProviderTokenRequest) (any, error) {
 
 // authoriseProvider checks a provider_access_token.
 func (x *exchange) authoriseProvider() error {
-	p, ok := x.s.providers.tokens[x.token].(*provider)
+	p, ok := x.s.providers.tokens[x.token]
 	switch {
 	case x.token == "":
 		return Refuse(41001, x.spec.tokenName()+" missing")

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"github.com/wecomkit/wecom-go/wecom"
 )
@@ -46,13 +45,13 @@ type world struct {
 
 	handlers map[string]handler
 
-	mu        sync.Mutex // guards what follows, and the corps while a handler runs
-	servers   []*Server  // one for each corp; [0] is the server's own
-	routes    routes
-	providers providerStore
+	mu        sync.Mutex              // guards what follows, and the corps while a handler runs
+	state                             // with the corps, what Restore replaces
+	servers   []*Server               // one for each corp; [0] is the server's own
+	restores  int                     // that were made
+	alarms    map[*appointment]func() // end what the clock is set to
 	customs   map[string]func(Call) (any, error)
 	pageSizes map[string]int
-	swept     time.Time
 
 	deliverMu  sync.Mutex // guards what follows, and the queues; taken under mu
 	callbacks  []*callback
@@ -117,8 +116,7 @@ func newServer(t TB, opts []Option) *Server {
 		clock:      &Clock{},
 		log:        newCallLog(set.logBytes),
 		handlers:   handlers(),
-		routes:     newRoutes(),
-		providers:  newProviderStore(),
+		state:      newState(),
 		mem:        newMemListener(),
 		deliveries: deliveryLog{max: set.deliveryBytes},
 	}}

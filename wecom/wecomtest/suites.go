@@ -125,14 +125,14 @@ func getSuiteToken(x *exchange, req getSuiteTokenRequest) (any, error) {
 	}
 	seconds, fresh := su.token.renew(x.now, su.SuiteID, "suite_access_token")
 	if fresh {
-		x.s.providers.tokens[su.token.value] = su
+		x.s.providers.suiteTokens[su.token.value] = su
 	}
 	return bareReply(getSuiteTokenReply{su.token.value, seconds})
 }
 
 // authoriseSuite checks a suite_access_token.
 func (x *exchange) authoriseSuite() error {
-	su, ok := x.s.providers.tokens[x.token].(*suite)
+	su, ok := x.s.providers.suiteTokens[x.token]
 	switch {
 	case x.token == "":
 		return Refuse(41022, "suite_access_token missing")
@@ -154,7 +154,7 @@ const (
 type ticketStore struct {
 	list  []ticket // those that may still be valid, oldest first
 	given int
-	timer func() // stops the pushes
+	next  *appointment // the next push; nil if nobody ever listened
 }
 
 type ticket struct {
@@ -192,13 +192,12 @@ func (s *Server) pushTicket(su *suite) string {
 // keepTickets pushes a ticket now and every ten minutes from now on. The
 // caller holds s.mu.
 func (s *Server) keepTickets(su *suite) {
-	if su.tickets.timer != nil {
-		su.tickets.timer()
-	}
+	s.cancelLater(su.tickets.next)
 	s.pushTicket(su)
-	su.tickets.timer = s.clock.afterFunc(suiteTicketEvery, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.keepTickets(su)
-	})
+	su.tickets.next = s.later(suiteTicketEvery, ticketPush{su})
 }
+
+// ticketPush is the next push of a suite's ticket.
+type ticketPush struct{ suite *suite }
+
+func (p ticketPush) run(s *Server) { s.keepTickets(p.suite) }

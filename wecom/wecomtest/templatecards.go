@@ -23,10 +23,7 @@ type cardTask struct {
 }
 
 // cardOf is a card as one member sees it.
-type cardOf struct {
-	m      *AppMessage
-	userID string
-}
+type cardOf struct{ msgID, userID string }
 
 type cardUpdate struct {
 	replaceName string
@@ -93,7 +90,7 @@ func updateTemplateCard(x *exchange, req updateTemplateCardRequest) (any, error)
 	}
 	code.used = true
 	for _, userID := range to {
-		x.corp.appMessages.cards.updates[cardOf{code.m, userID}] = update
+		x.corp.appMessages.cards.updates[cardOf{code.m.MsgID, userID}] = update
 	}
 	return updateCardReply{invalid}, nil
 }
@@ -187,7 +184,7 @@ func updateTaskCard(x *exchange, req updateTaskCardRequest) (any, error) {
 	}
 	to, invalid := x.cardUsers(req.UserIDs, m)
 	for _, userID := range to {
-		x.corp.appMessages.cards.updates[cardOf{m, userID}] = &cardUpdate{replaceName: req.ReplaceName}
+		x.corp.appMessages.cards.updates[cardOf{m.MsgID, userID}] = &cardUpdate{replaceName: req.ReplaceName}
 	}
 	return updateCardReply{invalid}, nil
 }

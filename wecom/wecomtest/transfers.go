@@ -120,7 +120,7 @@ func (x *exchange) startTransfers(req transferCustomerRequest, resigned bool) tr
 		started = append(started, t)
 	}
 	if len(started) > 0 {
-		x.s.completeLater(x.corp, started)
+		x.s.later(transferWait, transferEnd{started})
 	}
 	return reply
 }

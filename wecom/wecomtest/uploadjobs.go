@@ -54,19 +54,19 @@ func uploadByURL(x *exchange, req uploadByURLRequest) (any, error) {
 	jobID := "jobid_" + x.corp.opaque("upload job", x.corp.count("upload job"), 43)
 	job := &uploadJob{app: x.app, req: req, created: x.now}
 	x.corp.media.jobs[jobID] = job
-	c := x.corp
-	x.s.clock.afterFunc(uploadTime, func() { x.s.finishUpload(c, jobID, job) })
+	x.s.later(uploadTime, uploadEnd{jobID, job})
 	return uploadByURLReply{jobID}, nil
 }
 
-// finishUpload fetches the file and tells the app that the job is done, not
-// how it went.
-func (s *Server) finishUpload(c *corp, jobID string, job *uploadJob) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.corp != c {
-		return
-	}
+// uploadEnd fetches the file and tells the app that the job is done, not how it
+// went.
+type uploadEnd struct {
+	jobID string
+	job   *uploadJob
+}
+
+func (e uploadEnd) run(s *Server) {
+	c, job := s.corp, e.job
 	job.done = true
 	file, found := c.media.web[job.req.URL]
 	if job.code = file.refusal(found, job.req); job.code == 0 {
@@ -81,7 +81,7 @@ func (s *Server) finishUpload(c *corp, jobID string, job *uploadJob) {
 	s.emit(Event{
 		Event:    "upload_media_job_finish",
 		AgentID:  job.app.AgentID,
-		Elements: []Element{{"JobId", jobID}},
+		Elements: []Element{{"JobId", e.jobID}},
 	})
 }
 
