@@ -17,6 +17,15 @@
 // a TCP address, [Server.HTTPClient] reaches it from code with a fixed host,
 // and [NewServer] makes one outside of tests.
 //
+// # Seeds
+//
+//	srv := wecomtest.New(t, wecomtest.WithSeed(wecomtest.SmallShop))
+//	srv := wecomtest.New(t, wecomtest.WithSeedFS(os.DirFS("testdata"), "tenant.json"))
+//
+// A [Seed] is a corp to begin with. [SmallShop], [Messy] and
+// [TenThousandCustomers] are there; [ParseSeed] tells how one is written, and
+// [SeedSchema] lets an editor help.
+//
 // # Faults
 //
 //	srv.Fault("externalcontact/remark").Where("userid", alice).Times(2).Code(-1)

@@ -23,6 +23,7 @@ type settings struct {
 	emptyPages      bool
 	streamRefresh   time.Duration
 	url             string
+	seeds           []func(now time.Time) (Seed, error)
 }
 
 func defaultSettings() settings {

@@ -98,12 +98,24 @@ func New(t TB, opts ...Option) *Server {
 		}
 		s.Close()
 	})
+	s.sow()
 	return s
 }
 
 // NewServer starts a server outside a test. Call Close when done;
 // [Server.Problems] lists what New would fail a test for.
-func NewServer(opts ...Option) *Server { return newServer(nil, opts) }
+func NewServer(opts ...Option) *Server {
+	s := newServer(nil, opts)
+	sown := false
+	defer func() {
+		if !sown {
+			s.Close()
+		}
+	}()
+	s.sow()
+	sown = true
+	return s
+}
 
 func newServer(t TB, opts []Option) *Server {
 	set := defaultSettings()

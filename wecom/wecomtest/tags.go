@@ -68,7 +68,7 @@ func (s *tagStore) add(c *corp, now time.Time, in TagGroup) *tagGroup {
 
 // addTag puts a tag into a group. One of that name stays as it is.
 func (s *tagStore) addTag(c *corp, now time.Time, g *tagGroup, in Tag) *corpTag {
-	if old := g.named(in.Name); old != nil {
+	if old := g.named(in.Name); old != nil && !in.Deleted {
 		return old
 	}
 	in.ID = c.idOr(in.ID, "et")
