@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"time"
 
@@ -100,6 +101,9 @@ const (
 	// twice, by the callback and by the browser of the admin, and is good for
 	// ten minutes.
 	tradedFor = 10 * time.Minute
+	// unkeptFor is how long one is remembered whose permanent code could not be
+	// stored: longer than an inbox tries. Nobody else has that code.
+	unkeptFor = 24 * time.Hour
 	// tradeTimeout bounds an exchange, whoever waits for it.
 	tradeTimeout = 45 * time.Second
 	// A permanent code that cannot be stored is lost with the process: try
@@ -124,9 +128,10 @@ type traded struct {
 // 「获取企业永久授权码」 https://developer.work.weixin.qq.com/document/path/100776
 //
 // Fails with [wecom.CodeInvalidAuthCode] if the code has ended or another
-// process has used it: then the corp may be a tenant already. If the permanent
-// code cannot be stored, or what was granted cannot be read, Authorize may be
-// called again for ten minutes.
+// process has used it: then the corp may be a tenant already. If what was
+// granted cannot be read, Authorize may be called again for ten minutes. If the
+// permanent code cannot be stored, it must be: this process alone has it, and
+// keeps it for a day.
 func (s *Suite) Authorize(ctx context.Context, authCode string) (*Authorization, error) {
 	return s.trade(ctx, authCode, s.bare.Clock().Now())
 }
@@ -224,11 +229,12 @@ func (s *Suite) remember(key string, t traded) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.bare.Clock().Now()
-	for k, old := range s.traded {
-		if now.Sub(old.at) > tradedFor {
-			delete(s.traded, k)
+	maps.DeleteFunc(s.traded, func(_ string, old traded) bool {
+		if old.kept {
+			return now.Sub(old.at) > tradedFor
 		}
-	}
+		return now.Sub(old.at) > unkeptFor
+	})
 	if t.at.IsZero() {
 		t.at = now
 	}

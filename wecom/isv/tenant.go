@@ -74,13 +74,14 @@ func (s *Suite) tenant(ctx context.Context, corpID string) (Tenant, error) {
 	return t, nil
 }
 
-// forget drops what is known of a corp that is no tenant any more. An exchange
-// that is forgotten, too, is not repeated for a late create_auth.
+// forget drops what is known of a corp that is no tenant. An exchange that is
+// forgotten, too, is not repeated for a late create_auth; one whose permanent
+// code is still to be stored is no tenant yet, and stays.
 func (s *Suite) forget(corpID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.clients, corpID)
-	maps.DeleteFunc(s.traded, func(_ string, old traded) bool { return old.auth.AuthCorpInfo.CorpID == corpID })
+	maps.DeleteFunc(s.traded, func(_ string, old traded) bool { return old.kept && old.auth.AuthCorpInfo.CorpID == corpID })
 }
 
 var opGetCorpToken = wecom.Operation{
