@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -114,10 +115,13 @@ const (
 
 // traded is what an auth code was exchanged for.
 type traded struct {
-	auth *Authorization
-	kept bool // in the TenantStore
-	at   time.Time
+	auth       *Authorization
+	authorized time.Time // as the notice tells
+	kept       bool      // in the TenantStore
+	at         time.Time // of the exchange
 }
+
+func (t traded) of(corpID string) bool { return t.auth.AuthCorpInfo.CorpID == corpID }
 
 // Authorize exchanges an auth code for the corp's permanent code, keeps that in
 // the [TenantStore], and reads what the corp has granted. The auth code comes
@@ -175,16 +179,18 @@ func (s *Suite) authorize(ctx context.Context, key, authCode string, at time.Tim
 			RegisterCodeInfo: res.RegisterCodeInfo, State: res.State,
 		}
 		done.auth.AuthCorpInfo.CorpID, done.auth.AuthCorpInfo.CorpName = res.AuthCorpInfo.CorpID, res.AuthCorpInfo.CorpName
-		s.remember(key, done)
+		done.authorized = at
+		s.remember(key, &done)
 	}
 	auth := *done.auth
-	t := Tenant{SuiteID: s.id, CorpID: auth.AuthCorpInfo.CorpID, PermanentCode: auth.PermanentCode, CorpName: auth.AuthCorpInfo.CorpName, Authorized: at}
+	t := Tenant{
+		SuiteID: s.id, CorpID: auth.AuthCorpInfo.CorpID, PermanentCode: auth.PermanentCode,
+		CorpName: auth.AuthCorpInfo.CorpName, Authorized: done.authorized,
+	}
 	if !done.kept {
-		if err := s.put(ctx, t); err != nil {
+		if err := s.put(ctx, key, t); err != nil {
 			return nil, err
 		}
-		done.kept = true
-		s.remember(key, done)
 		s.cfg.logger.InfoContext(ctx, "isv: corp authorised", "suite", s.id, "corp", t.CorpID)
 	}
 	if len(auth.AuthInfo.Agent) > 0 {
@@ -195,18 +201,17 @@ func (s *Suite) authorize(ctx context.Context, key, authCode string, at time.Tim
 		return nil, fmt.Errorf("isv: corp %s has authorised suite %s, and what it granted is not known: %w", t.CorpID, s.id, err)
 	}
 	auth.AuthInfoResult = *info
-	done.auth = &auth
-	s.remember(key, done)
+	s.note(key, func(t *traded) { t.auth = &auth })
 	return &auth, nil
 }
 
-// put stores a permanent code, and tries again if it cannot.
-func (s *Suite) put(ctx context.Context, t Tenant) error {
+// put stores the permanent code of an exchange, and tries again if it cannot.
+func (s *Suite) put(ctx context.Context, key string, t Tenant) error {
 	pause := putPause
 	for attempt := 1; ; attempt++ {
-		err := s.cfg.tenants.PutTenant(ctx, t)
-		if err == nil {
-			return nil
+		err := s.putOnce(ctx, key, t)
+		if err == nil || errors.Is(err, errOvertaken) {
+			return err
 		}
 		err = fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
 		if attempt == putAttempts || s.bare.Clock().Sleep(ctx, pause) != nil {
@@ -217,26 +222,82 @@ func (s *Suite) put(ctx context.Context, t Tenant) error {
 	}
 }
 
+// errOvertaken ends an exchange that has been forgotten: its permanent code is
+// of no use any more.
+var errOvertaken = fmt.Errorf("%w any more, or has done so again", ErrNotAuthorized)
+
+func (s *Suite) putOnce(ctx context.Context, key string, t Tenant) error {
+	unlock, err := s.writing.lock(ctx, t.CorpID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if _, ok := s.remembered(key); !ok {
+		return fmt.Errorf("%w: suite %s, corp %s", errOvertaken, s.id, t.CorpID)
+	}
+	if err := s.cfg.tenants.PutTenant(ctx, t); err != nil {
+		return err
+	}
+	s.note(key, func(t *traded) { t.kept = true })
+	return nil
+}
+
 func (s *Suite) remembered(key string) (traded, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, ok := s.traded[key]
-	return t, ok
+	if !ok {
+		return traded{}, false
+	}
+	return *t, true
 }
 
-// remember keeps an exchange, and drops those that are old.
-func (s *Suite) remember(key string, t traded) {
+// remember keeps an exchange that was made now, and drops those that are old or
+// that it replaces.
+func (s *Suite) remember(key string, t *traded) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.bare.Clock().Now()
-	maps.DeleteFunc(s.traded, func(_ string, old traded) bool {
+	t.at = s.bare.Clock().Now()
+	maps.DeleteFunc(s.traded, func(_ string, old *traded) bool {
 		if old.kept {
-			return now.Sub(old.at) > tradedFor
+			return t.at.Sub(old.at) > tradedFor
 		}
-		return now.Sub(old.at) > unkeptFor
+		return t.at.Sub(old.at) > unkeptFor || old.of(t.auth.AuthCorpInfo.CorpID)
 	})
-	if t.at.IsZero() {
-		t.at = now
+	kept := *t
+	s.traded[key] = &kept
+}
+
+// note adds to what is known of an exchange, unless it has been forgotten.
+func (s *Suite) note(key string, add func(*traded)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, ok := s.traded[key]; ok {
+		add(t)
 	}
-	s.traded[key] = t
+}
+
+// writeLocks keep what reads a tenant and then writes it from meeting another
+// that does. A corp has the one that the hash of its id names.
+type writeLocks struct {
+	seed  maphash.Seed
+	locks [64]chan struct{}
+}
+
+func newWriteLocks() writeLocks {
+	w := writeLocks{seed: maphash.MakeSeed()}
+	for i := range w.locks {
+		w.locks[i] = make(chan struct{}, 1)
+	}
+	return w
+}
+
+func (w *writeLocks) lock(ctx context.Context, corpID string) (unlock func(), err error) {
+	l := w.locks[maphash.String(w.seed, corpID)%uint64(len(w.locks))]
+	select {
+	case l <- struct{}{}:
+		return func() { <-l }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

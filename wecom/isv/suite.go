@@ -26,9 +26,10 @@ type Suite struct {
 	bare    *wecom.Client // carries nothing
 	secret  secretText
 	codes   singleflight.Group // exchanges of auth codes under way
+	writing writeLocks         // of tenants; taken before mu
 	mu      sync.Mutex
 	clients map[string]tenantClient // by corp; guarded by mu
-	traded  map[string]traded       // auth codes exchanged lately, by their hash; guarded by mu
+	traded  map[string]*traded      // auth codes exchanged lately, by their hash; guarded by mu
 }
 
 // NewSuite makes a suite. It sends nothing. Without [WithTickets] and
@@ -43,7 +44,7 @@ func NewSuite(cred SuiteCredential, opts ...Option) (*Suite, error) {
 	}
 	s := &Suite{
 		id: cred.SuiteID, cfg: cfg, secret: secret(cred.Secret),
-		clients: map[string]tenantClient{}, traded: map[string]traded{},
+		clients: map[string]tenantClient{}, traded: map[string]*traded{}, writing: newWriteLocks(),
 	}
 	if s.bare, err = cfg.newClient(cred.SuiteID); err != nil {
 		return nil, err

@@ -71,9 +71,16 @@ func (s *Suite) TakeCancel(ctx context.Context, e *callback.CancelAuth) (cancell
 	if err := s.mine(e.Head()); err != nil {
 		return false, err
 	}
+	unlock, err := s.writing.lock(ctx, e.AuthCorpID)
+	if err != nil {
+		return false, fmt.Errorf("isv: forgetting tenant %s of suite %s: %w", e.AuthCorpID, s.id, err)
+	}
+	defer unlock()
+	// An exchange whose permanent code is still to be stored may be newer.
+	over := func(t *traded) bool { return t.kept || !t.authorized.After(e.At()) }
 	switch t, err := s.cfg.tenants.Tenant(ctx, s.id, e.AuthCorpID); {
 	case errors.Is(err, ErrNotAuthorized):
-		s.forget(e.AuthCorpID)
+		s.forgetTrades(e.AuthCorpID, over)
 		return true, nil
 	case err != nil:
 		return false, fmt.Errorf("isv: reading tenant %s of suite %s: %w", e.AuthCorpID, s.id, err)
@@ -84,7 +91,7 @@ func (s *Suite) TakeCancel(ctx context.Context, e *callback.CancelAuth) (cancell
 	if err := s.cfg.tenants.DeleteTenant(ctx, s.id, e.AuthCorpID); err != nil {
 		return false, fmt.Errorf("isv: forgetting tenant %s of suite %s: %w", e.AuthCorpID, s.id, err)
 	}
-	s.forget(e.AuthCorpID)
+	s.forgetTrades(e.AuthCorpID, over)
 	s.cfg.logger.InfoContext(ctx, "isv: corp cancelled", "suite", s.id, "corp", e.AuthCorpID)
 	return true, nil
 }

@@ -78,10 +78,14 @@ func (s *Suite) tenant(ctx context.Context, corpID string) (Tenant, error) {
 // forgotten, too, is not repeated for a late create_auth; one whose permanent
 // code is still to be stored is no tenant yet, and stays.
 func (s *Suite) forget(corpID string) {
+	s.forgetTrades(corpID, func(t *traded) bool { return t.kept })
+}
+
+func (s *Suite) forgetTrades(corpID string, which func(*traded) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.clients, corpID)
-	maps.DeleteFunc(s.traded, func(_ string, old traded) bool { return old.kept && old.auth.AuthCorpInfo.CorpID == corpID })
+	maps.DeleteFunc(s.traded, func(_ string, t *traded) bool { return t.of(corpID) && which(t) })
 }
 
 var opGetCorpToken = wecom.Operation{
