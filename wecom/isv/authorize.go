@@ -137,7 +137,7 @@ func (t traded) of(corpID string) bool { return t.auth.AuthCorpInfo.CorpID == co
 // permanent code cannot be stored, it must be: this process alone has it, and
 // keeps it for a day.
 func (s *Suite) Authorize(ctx context.Context, authCode string) (*Authorization, error) {
-	return s.trade(ctx, authCode, s.bare.Clock().Now())
+	return s.trade(ctx, authCode, s.bare.Clock().Now().Truncate(time.Second)) // as notices tell it
 }
 
 // trade exchanges an auth code that WeCom gave out at the given time.

@@ -96,6 +96,26 @@ func TestInstallPage(t *testing.T) {
 	require.Error(t, err, "a link is for one corp")
 }
 
+// WeCom's notices tell the second, and this process's clock the moment: a corp
+// that leaves within the second in which it came has left.
+func TestInstallPageAndCancelAtOnce(t *testing.T) {
+	t.Parallel()
+	v := newTenancy(t, wecomtest.Suite{Name: "Greeter"})
+	v.srv.Clock().Freeze(v.srv.Clock().Now().Truncate(time.Second).Add(1500 * time.Millisecond))
+	link, err := v.suite.InstallURL(t.Context(), isv.InstallURLRequest{RedirectURI: back})
+	require.NoError(t, err)
+	redirect, err := v.corp.Act().AuthorizeByLink(link, wecomtest.Authorization{})
+	require.NoError(t, err)
+	_, err = v.suite.Authorize(t.Context(), parameter(t, redirect, "auth_code"))
+	require.NoError(t, err)
+
+	v.corp.Act().CancelAuthorization(v.suite.SuiteID())
+	v.hear()
+
+	_, err = v.suite.Client(t.Context(), v.corpID)
+	require.ErrorIs(t, err, isv.ErrNotAuthorized)
+}
+
 // A corp scans the QR code of a template; somebody asks for a new secret of its
 // app; the corp cancels.
 func TestDelegatedApp(t *testing.T) {
