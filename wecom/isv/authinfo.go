@@ -177,7 +177,7 @@ func (s *Suite) readAuthInfo(ctx context.Context, t Tenant) (*AuthInfoResult, er
 	if err != nil || t.AgentID != 0 || len(info.AuthInfo.Agent) == 0 {
 		return info, err
 	}
-	unlock, err := s.writing.lock(ctx, t.CorpID)
+	ctx, unlock, err := s.writing.lock(ctx, t.CorpID)
 	if err != nil {
 		return nil, fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
 	}

@@ -227,7 +227,7 @@ func (s *Suite) put(ctx context.Context, key string, t Tenant) error {
 var errOvertaken = fmt.Errorf("%w any more, or has done so again", ErrNotAuthorized)
 
 func (s *Suite) putOnce(ctx context.Context, key string, t Tenant) error {
-	unlock, err := s.writing.lock(ctx, t.CorpID)
+	ctx, unlock, err := s.writing.lock(ctx, t.CorpID)
 	if err != nil {
 		return err
 	}
@@ -292,12 +292,15 @@ func newWriteLocks() writeLocks {
 	return w
 }
 
-func (w *writeLocks) lock(ctx context.Context, corpID string) (unlock func(), err error) {
+// lock waits for the corp's lock. It is to be held no longer than the ctx that
+// it returns lasts, so that a store that hangs holds up nobody else for long.
+func (w *writeLocks) lock(ctx context.Context, corpID string) (held context.Context, unlock func(), err error) {
 	l := w.locks[maphash.String(w.seed, corpID)%uint64(len(w.locks))]
 	select {
 	case l <- struct{}{}:
-		return func() { <-l }, nil
+		held, cancel := context.WithTimeout(ctx, 2*storeTimeout)
+		return held, func() { cancel(); <-l }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, nil, ctx.Err()
 	}
 }

@@ -342,6 +342,48 @@ func TestTenantStoreIsDown(t *testing.T) {
 	require.Error(t, err)
 }
 
+// A store that hangs is as good as one that fails.
+func TestTenantStoreHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, store := &peer{}, &hangingTenants{MemoryStore: new(isv.MemoryStore)}
+		s := p.suite(t, isv.WithTenants(store))
+		require.NoError(t, store.PutTenant(t.Context(), isv.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp", PermanentCode: "s3cr3t"}))
+		_, err := s.Client(t.Context(), "wwcorp")
+		require.NoError(t, err)
+		store.hangs = true
+
+		begun := time.Now()
+		c, err := s.Client(t.Context(), "wwcorp")
+		require.NoError(t, err)
+		_, err = c.Token(t.Context())
+		require.NoError(t, err)
+		assert.LessOrEqual(t, time.Since(begun), 20*time.Second)
+		_, err = s.Client(t.Context(), "wwother")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		_, err = s.TakeCancel(t.Context(), cancelEvent(begun))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		store.hangs = false
+		_, err = s.TakeCancel(t.Context(), cancelEvent(begun))
+		require.NoError(t, err)
+	})
+}
+
+// A hangingTenants answers when its caller has no more patience.
+type hangingTenants struct {
+	*isv.MemoryStore
+
+	hangs bool
+}
+
+func (h *hangingTenants) Tenant(ctx context.Context, suiteID, corpID string) (isv.Tenant, error) {
+	if h.hangs {
+		<-ctx.Done()
+		return isv.Tenant{}, ctx.Err()
+	}
+	return h.MemoryStore.Tenant(ctx, suiteID, corpID)
+}
+
 func TestChange(t *testing.T) {
 	t.Parallel()
 	p := &peer{}

@@ -19,8 +19,8 @@
 // one for the corp however many goroutines ask. Clients of one suite share
 // connections and a limiter, which counts for each corp and for the address, as
 // WeCom does. Ask for a client with each request: that costs one look into the
-// [TenantStore], no goroutine and no timer, and a corp that has cancelled is
-// [ErrNotAuthorized] from then on. A tenant that is not calling takes about 2 kB.
+// [TenantStore], and a corp that has cancelled is [ErrNotAuthorized] from then
+// on. A tenant that is not calling takes about 2 kB, no goroutine and no timer.
 //
 // What needs the suite's own token is a method of [Suite], what needs the
 // provider's is a method of [Provider]: tokens of three kinds cannot be mixed

@@ -71,7 +71,7 @@ func (s *Suite) TakeCancel(ctx context.Context, e *callback.CancelAuth) (cancell
 	if err := s.mine(e.Head()); err != nil {
 		return false, err
 	}
-	unlock, err := s.writing.lock(ctx, e.AuthCorpID)
+	ctx, unlock, err := s.writing.lock(ctx, e.AuthCorpID)
 	if err != nil {
 		return false, fmt.Errorf("isv: forgetting tenant %s of suite %s: %w", e.AuthCorpID, s.id, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/wecomkit/wecom-go/wecom"
 )
@@ -24,8 +25,9 @@ type tenantClient struct {
 // Ask for it with each request rather than keep it: that costs one look into
 // the [TenantStore], finds a cancelled or renewed authorisation at once, and
 // all clients of one corp share its token. A client that is kept fails with
-// [ErrNotAuthorized] when its token ends. While the store fails, corps that
-// were asked for before go on with what is known of them.
+// [ErrNotAuthorized] when its token ends. While the store fails, or does not
+// answer within five seconds, corps that were asked for before go on with what
+// is known of them.
 func (s *Suite) Client(ctx context.Context, corpID string) (*wecom.Client, error) {
 	t, err := s.tenant(ctx, corpID)
 	if err != nil && !errors.Is(err, ErrNotAuthorized) && ctx.Err() == nil {
@@ -59,8 +61,14 @@ func (s *Suite) Client(ctx context.Context, corpID string) (*wecom.Client, error
 	return c, nil
 }
 
+// storeTimeout is how long a read of a [TenantStore] may take, so that there
+// is time left to go on without one that hangs.
+const storeTimeout = 5 * time.Second
+
 // tenant reads a tenant, and forgets the client of one that is gone.
 func (s *Suite) tenant(ctx context.Context, corpID string) (Tenant, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
 	t, err := s.cfg.tenants.Tenant(ctx, s.id, corpID)
 	switch {
 	case errors.Is(err, ErrNotAuthorized):
