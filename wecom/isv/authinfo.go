@@ -188,7 +188,7 @@ func (s *Suite) readAuthInfo(ctx context.Context, t Tenant) (*AuthInfoResult, er
 	}
 	now.AgentID = info.AuthInfo.Agent[0].AgentID
 	if err := s.cfg.tenants.PutTenant(ctx, now); err != nil {
-		return nil, fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
+		return nil, fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, withhold(err, now.PermanentCode))
 	}
 	return info, nil
 }

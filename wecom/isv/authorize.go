@@ -236,7 +236,7 @@ func (s *Suite) putOnce(ctx context.Context, key string, t Tenant) error {
 		return fmt.Errorf("%w: suite %s, corp %s", errOvertaken, s.id, t.CorpID)
 	}
 	if err := s.cfg.tenants.PutTenant(ctx, t); err != nil {
-		return err
+		return withhold(err, t.PermanentCode)
 	}
 	s.note(key, func(t *traded) { t.kept = true })
 	return nil

@@ -81,4 +81,21 @@ type secretText func() string
 
 func secret(s string) secretText { return func() string { return s } }
 
+// withhold takes a secret out of the text of a store's error. Databases like to
+// show what they do not take.
+func withhold(err error, secret string) error {
+	if err == nil || secret == "" || !strings.Contains(err.Error(), secret) {
+		return err
+	}
+	return &withheldError{strings.ReplaceAll(err.Error(), secret, "[redacted]"), err}
+}
+
+type withheldError struct {
+	text string
+	err  error
+}
+
+func (e *withheldError) Error() string { return e.text }
+func (e *withheldError) Unwrap() error { return e.err }
+
 var errMarshalSecret = errors.New("isv: a value with a secret is not marshalled as a whole: write its fields")

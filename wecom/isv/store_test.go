@@ -1,10 +1,14 @@
 package isv_test
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/sha256"
+	"errors"
+	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -78,6 +82,66 @@ func TestSealedRefusesWhatIsNotSealed(t *testing.T) {
 
 	require.ErrorContains(t, err, "was not sealed")
 	assert.NotContains(t, err.Error(), hush)
+}
+
+// Databases like to show the row that they do not take.
+func TestErrorsOfStoresDoNotShowSecrets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, store := &peer{}, &tellTale{MemoryStore: new(isv.MemoryStore)}
+		s := p.suite(t, isv.WithTenants(store), isv.WithTickets(store)) // whose log must not hold it either
+		store.fails = true
+
+		_, err := s.Authorize(t.Context(), "wwcorp:code")
+		require.ErrorIs(t, err, errTaken)
+		require.ErrorContains(t, err, "taken: [redacted]")
+		assert.NotContains(t, err.Error(), hush)
+		err = s.TakeTicket(t.Context(), ticketEvent("s3cr3t-ticket", time.Now()))
+		require.ErrorIs(t, err, errTaken)
+		assert.NotContains(t, err.Error(), hush)
+
+		store.fails = false
+		_, err = s.Authorize(t.Context(), "wwcorp:code")
+		require.NoError(t, err)
+		c, err := s.Client(t.Context(), "wwcorp")
+		require.NoError(t, err)
+		store.fails = true
+		_, err = s.Client(t.Context(), "wwcorp")
+		require.NoError(t, err)
+		_, err = c.Token(t.Context())
+		require.NoError(t, err)
+	})
+}
+
+var errTaken = errors.New("taken")
+
+// A tellTale fails with all that it knows.
+type tellTale struct {
+	*isv.MemoryStore
+
+	fails bool
+}
+
+func (s *tellTale) PutTenant(ctx context.Context, t isv.Tenant) error {
+	if s.fails {
+		return fmt.Errorf("%w: %s", errTaken, t.PermanentCode)
+	}
+	return s.MemoryStore.PutTenant(ctx, t)
+}
+
+func (s *tellTale) PutTicket(ctx context.Context, suiteID string, t isv.Ticket) error {
+	if s.fails {
+		return fmt.Errorf("%w: %s", errTaken, t.Value)
+	}
+	return s.MemoryStore.PutTicket(ctx, suiteID, t)
+}
+
+func (s *tellTale) Tenant(ctx context.Context, suiteID, corpID string) (isv.Tenant, error) {
+	t, err := s.MemoryStore.Tenant(ctx, suiteID, corpID)
+	if s.fails && err == nil {
+		return isv.Tenant{}, fmt.Errorf("%w: %s", errTaken, t.PermanentCode)
+	}
+	return t, err
 }
 
 func TestSealedWantsAStoreAndKeys(t *testing.T) {

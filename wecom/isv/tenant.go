@@ -34,7 +34,7 @@ func (s *Suite) Client(ctx context.Context, corpID string) (*wecom.Client, error
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if known, ok := s.clients[corpID]; ok {
-			s.cfg.logger.WarnContext(ctx, "isv: tenant store failed, going on without it", "suite", s.id, "corp", corpID, "err", err)
+			s.goOn(ctx, corpID, withhold(err, known.code()))
 			return known.client, nil
 		}
 	}
@@ -82,6 +82,10 @@ func (s *Suite) tenant(ctx context.Context, corpID string) (Tenant, error) {
 	return t, nil
 }
 
+func (s *Suite) goOn(ctx context.Context, corpID string, err error) {
+	s.cfg.logger.WarnContext(ctx, "isv: tenant store failed, going on without it", "suite", s.id, "corp", corpID, "err", err)
+}
+
 // forget drops what is known of a corp that is no tenant. An exchange that is
 // forgotten, too, is not repeated for a late create_auth; one whose permanent
 // code is still to be stored is no tenant yet, and stays.
@@ -122,7 +126,7 @@ func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, code secretTe
 	case errors.Is(err, ErrNotAuthorized):
 		return wecom.Token{}, err
 	case err != nil:
-		s.cfg.logger.WarnContext(ctx, "isv: tenant store failed, going on without it", "suite", s.id, "corp", corpID, "err", err)
+		s.goOn(ctx, corpID, withhold(err, code()))
 		t.PermanentCode = code()
 	}
 	if s.cfg.template {

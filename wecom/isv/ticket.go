@@ -25,7 +25,7 @@ func (s *Suite) TakeTicket(ctx context.Context, e *callback.SuiteTicket) error {
 		return errors.New("isv: the event has no SuiteTicket")
 	}
 	if err := s.cfg.tickets.PutTicket(ctx, s.id, Ticket{Value: e.SuiteTicket, Pushed: e.At()}); err != nil {
-		return fmt.Errorf("isv: keeping the ticket of suite %s: %w", s.id, err)
+		return fmt.Errorf("isv: keeping the ticket of suite %s: %w", s.id, withhold(err, e.SuiteTicket))
 	}
 	return nil
 }
