@@ -147,14 +147,27 @@ type PolicyResult int
 
 // The results.
 const (
-	PolicyResultSatisfied   PolicyResult = 1 // 满足
-	PolicyResultUnsatisfied PolicyResult = 2 // 不满足
+	PolicyResultUnsatisfied PolicyResult = 0 // 不符合减免条件
+	PolicyResultSatisfied   PolicyResult = 1 // 符合减免条件
 )
 
-// PolicyReason is a number that the page of the call explains.
+// PolicyReason says why a corp does not qualify. Elsewhere WeCom uses the same
+// numbers for other things.
 type PolicyReason int
 
-// SupportPolicyQuery reports whether a corp qualifies for lower prices.
+// The reasons.
+const (
+	PolicyReasonVerification PolicyReason = 701090 // 认证/验证状态不符合
+	PolicyReasonIndustry     PolicyReason = 701091 // 行业类型不符合
+	PolicyReasonCreditCode   PolicyReason = 701092 // 统一社会信用代码不符合
+	PolicyReasonRisk         PolicyReason = 701096 // 风控审核不通过
+	PolicyReasonSchool       PolicyReason = 701110 // 学校不符合单校条件
+	PolicyReasonSchoolBureau PolicyReason = 701111 // 学校不符合局校条件
+)
+
+// SupportPolicyQuery reports whether a corp qualifies for lower prices, once in
+// 30 days for a corp. The page says that the policy has ended on 2023-03-31, and
+// the queries with it.
 //
 // 「民生优惠条件查询」 https://developer.work.weixin.qq.com/document/path/96515
 func (l LicenseService) SupportPolicyQuery(ctx context.Context, corpID string) (*SupportPolicy, error) {

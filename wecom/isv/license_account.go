@@ -282,8 +282,10 @@ type LicenseTransferResult struct {
 	ErrCode        wecom.Code `json:"errcode"` // 0 is success
 }
 
-// BatchTransferLicense gives the licenses of members who left, or whom the app
-// does not see any more, to others of the corp.
+// BatchTransferLicense gives the licenses of members to others of the corp, as
+// when they leave. Who is still there, and seen by the app, can pass theirs on
+// once in 30 days. Who has a license of the type already gets another if at most
+// 20 days of it are left.
 //
 // 「账号继承」 https://developer.work.weixin.qq.com/document/path/95673
 //
@@ -344,8 +346,8 @@ type ShareCodeResult struct {
 }
 
 // BatchShareActiveCode gives licenses of a corp to one downstream, with which it
-// shares an app of the provider. They must not be in use. A corp gets twice as
-// many as it may have people in the shared directory at most.
+// shares an app of the provider. They must not be in use. A call gives at most
+// twice as many as the corp may have people in the shared directory.
 //
 // 「分配激活码给下游/下级企业」 https://developer.work.weixin.qq.com/document/path/96059
 //

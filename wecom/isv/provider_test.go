@@ -53,6 +53,21 @@ func TestProviderTokenIsFetchedOnce(t *testing.T) {
 	assert.Equal(t, map[string]string{"corpid": "wwprovider", "provider_secret": "s3cr3t-of-the-provider"}, p.to(providerToken)[0].body)
 }
 
+// The page counts from 0, and gives reasons as errcodes.
+func TestSupportPolicyQuery(t *testing.T) {
+	t.Parallel()
+	p := &peer{}
+	p.on("/cgi-bin/license/support_policy_query", func(call) string {
+		return `{"errcode":0,"errmsg":"ok","query_result":0,"unsatisfied_reason":[701090,701111]}`
+	})
+	res, err := p.provider(t).License().SupportPolicyQuery(t.Context(), "wwcorp")
+	require.NoError(t, err)
+	assert.Equal(t, &isv.SupportPolicy{
+		QueryResult:       isv.PolicyResultUnsatisfied,
+		UnsatisfiedReason: []isv.PolicyReason{isv.PolicyReasonVerification, isv.PolicyReasonSchoolBureau},
+	}, res)
+}
+
 // Some calls take the provider's token by the name of a corp's.
 func TestProviderTokenUnderTwoNames(t *testing.T) {
 	t.Parallel()
