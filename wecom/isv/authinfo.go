@@ -164,7 +164,7 @@ type getAuthInfoRequest struct {
 //
 // 「获取企业授权信息」 https://developer.work.weixin.qq.com/document/path/100779
 func (s *Suite) GetAuthInfo(ctx context.Context, corpID string) (*AuthInfoResult, error) {
-	t, err := s.tenant(ctx, corpID)
+	t, err := s.Tenant(ctx, corpID)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +182,7 @@ func (s *Suite) readAuthInfo(ctx context.Context, t Tenant) (*AuthInfoResult, er
 		return nil, fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
 	}
 	defer unlock()
-	now, err := s.tenant(ctx, t.CorpID)
+	now, err := s.Tenant(ctx, t.CorpID)
 	if err != nil || now.PermanentCode != t.PermanentCode {
 		return info, err // there is a newer authorisation
 	}
@@ -202,7 +202,7 @@ var opGetAuthInfoV1 = wecom.Operation{
 //
 // 「获取企业授权信息」 https://developer.work.weixin.qq.com/document/path/90604
 func (s *Suite) GetAuthInfoV1(ctx context.Context, corpID string) (*AuthInfoResult, error) {
-	t, err := s.tenant(ctx, corpID)
+	t, err := s.Tenant(ctx, corpID)
 	if err != nil {
 		return nil, err
 	}

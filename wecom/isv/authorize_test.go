@@ -39,6 +39,11 @@ func TestAuthorize(t *testing.T) {
 
 	_, err = s.Client(t.Context(), "wwcorp")
 	require.NoError(t, err)
+	one, err := s.Tenant(t.Context(), "wwcorp")
+	require.NoError(t, err)
+	assert.EqualValues(t, 1000007, one.AgentID)
+	_, err = s.Tenant(t.Context(), "wwstranger")
+	require.ErrorIs(t, err, isv.ErrNotAuthorized)
 	for tenant, err := range s.Tenants(t.Context()) {
 		require.NoError(t, err)
 		assert.Equal(t, "wwcorp", tenant.CorpID)

@@ -29,7 +29,7 @@ type tenantClient struct {
 // answer within five seconds, corps that were asked for before go on with what
 // is known of them.
 func (s *Suite) Client(ctx context.Context, corpID string) (*wecom.Client, error) {
-	t, err := s.tenant(ctx, corpID)
+	t, err := s.Tenant(ctx, corpID)
 	if err != nil && !errors.Is(err, ErrNotAuthorized) && ctx.Err() == nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -65,14 +65,16 @@ func (s *Suite) Client(ctx context.Context, corpID string) (*wecom.Client, error
 // is time left to go on without one that hangs.
 const storeTimeout = 5 * time.Second
 
-// tenant reads a tenant, and forgets the client of one that is gone.
-func (s *Suite) tenant(ctx context.Context, corpID string) (Tenant, error) {
+// Tenant returns what the [TenantStore] has of a corp: the agentid of the app
+// there, without which no message can be sent and no page signed, and the name.
+// It fails with [ErrNotAuthorized] if the corp has not authorised the suite.
+func (s *Suite) Tenant(ctx context.Context, corpID string) (Tenant, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	t, err := s.cfg.tenants.Tenant(ctx, s.id, corpID)
 	switch {
 	case errors.Is(err, ErrNotAuthorized):
-		s.forget(corpID)
+		s.forget(corpID) // a client of one that is gone
 		return Tenant{}, err
 	case err != nil:
 		return Tenant{}, fmt.Errorf("isv: reading tenant %s of suite %s: %w", corpID, s.id, err)
@@ -121,7 +123,7 @@ type getCorpTokenResult struct {
 //
 // 「获取企业凭证」 https://developer.work.weixin.qq.com/document/path/90605
 func (s *Suite) fetchCorpToken(ctx context.Context, corpID string, code secretText) (wecom.Token, error) {
-	t, err := s.tenant(ctx, corpID)
+	t, err := s.Tenant(ctx, corpID)
 	switch {
 	case errors.Is(err, ErrNotAuthorized):
 		return wecom.Token{}, err
