@@ -108,9 +108,11 @@ const (
 	// tradeTimeout bounds an exchange, whoever waits for it.
 	tradeTimeout = 45 * time.Second
 	// A permanent code that cannot be stored is lost with the process: try
-	// again, with pauses that begin here and double.
+	// again, with pauses that begin here and double. After so many attempts
+	// callers are told, and it goes on without them.
 	putAttempts = 6
 	putPause    = 100 * time.Millisecond
+	maxPutPause = time.Minute
 )
 
 // traded is what an auth code was exchanged for.
@@ -118,6 +120,7 @@ type traded struct {
 	auth       *Authorization
 	authorized time.Time // as the notice tells
 	kept       bool      // in the TenantStore
+	putting    bool      // is being tried to be kept, and nobody waits for it
 	at         time.Time // of the exchange
 }
 
@@ -134,8 +137,8 @@ func (t traded) of(corpID string) bool { return t.auth.AuthCorpInfo.CorpID == co
 // Fails with [wecom.CodeInvalidAuthCode] if the code has ended or another
 // process has used it: then the corp may be a tenant already. If what was
 // granted cannot be read, Authorize may be called again for ten minutes. If the
-// permanent code cannot be stored, it must be: this process alone has it, and
-// keeps it for a day.
+// permanent code cannot be stored, the process goes on trying for a day, as it
+// alone has it, and Authorize may be called again to see how that stands.
 func (s *Suite) Authorize(ctx context.Context, authCode string) (*Authorization, error) {
 	return s.trade(ctx, authCode, s.bare.Clock().Now().Truncate(time.Second)) // as notices tell it
 }
@@ -191,7 +194,6 @@ func (s *Suite) authorize(ctx context.Context, key, authCode string, at time.Tim
 		if err := s.put(ctx, key, t); err != nil {
 			return nil, err
 		}
-		s.cfg.logger.InfoContext(ctx, "isv: corp authorised", "suite", s.id, "corp", t.CorpID)
 	}
 	if len(auth.AuthInfo.Agent) > 0 {
 		return &auth, nil
@@ -215,11 +217,34 @@ func (s *Suite) put(ctx context.Context, key string, t Tenant) error {
 		}
 		err = fmt.Errorf("isv: keeping tenant %s of suite %s: %w", t.CorpID, s.id, err)
 		if attempt == putAttempts || s.bare.Clock().Sleep(ctx, pause) != nil {
+			s.goOnPutting(ctx, key, t)
 			return err
 		}
 		s.cfg.logger.WarnContext(ctx, "isv: tenant store failed, trying again", "suite", s.id, "corp", t.CorpID, "err", err)
 		pause *= 2
 	}
+}
+
+// goOnPutting goes on trying for as long as the exchange is remembered: nobody
+// else has the permanent code, and it is not sure that anybody asks again.
+func (s *Suite) goOnPutting(ctx context.Context, key string, t Tenant) {
+	begin := false
+	s.note(key, func(t *traded) { begin, t.putting = !t.putting, true })
+	if !begin {
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), unkeptFor)
+		defer cancel()
+		pause := putPause
+		for s.bare.Clock().Sleep(ctx, pause) == nil {
+			if err := s.putOnce(ctx, key, t); err == nil || errors.Is(err, errOvertaken) {
+				return
+			}
+			pause = min(2*pause, maxPutPause)
+		}
+		s.cfg.logger.ErrorContext(ctx, "isv: permanent code lost: it could not be stored, and the corp has to authorise again", "suite", s.id, "corp", t.CorpID)
+	}()
 }
 
 // errOvertaken ends an exchange that has been forgotten: its permanent code is
@@ -232,13 +257,17 @@ func (s *Suite) putOnce(ctx context.Context, key string, t Tenant) error {
 		return err
 	}
 	defer unlock()
-	if _, ok := s.remembered(key); !ok {
+	switch done, ok := s.remembered(key); {
+	case !ok:
 		return fmt.Errorf("%w: suite %s, corp %s", errOvertaken, s.id, t.CorpID)
+	case done.kept:
+		return nil
 	}
 	if err := s.cfg.tenants.PutTenant(ctx, t); err != nil {
 		return withhold(err, t.PermanentCode)
 	}
 	s.note(key, func(t *traded) { t.kept = true })
+	s.cfg.logger.InfoContext(ctx, "isv: corp authorised", "suite", s.id, "corp", t.CorpID)
 	return nil
 }
 

@@ -173,6 +173,7 @@ func TestPermanentCodeIsNotLost(t *testing.T) {
 				got, err := store.Tenant(t.Context(), "wwsuite", "wwcorp")
 				require.NoError(t, err)
 				assert.Equal(t, "s3cr3t-for-wwcorp:code", got.PermanentCode)
+				time.Sleep(time.Minute)
 			})
 		})
 	}
@@ -182,15 +183,28 @@ func TestPermanentCodeIsNotLost(t *testing.T) {
 type brokenTenants struct {
 	*isv.MemoryStore
 
+	down bool // for reading and deleting
+
+	mu       sync.Mutex // guards putFails: a suite also puts what it could not, by itself
 	putFails int
-	down     bool // for reading and deleting
 }
 
 func (b *brokenTenants) PutTenant(ctx context.Context, t isv.Tenant) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.putFails--; b.putFails >= 0 {
 		return errors.New("the disk is full")
 	}
 	return b.MemoryStore.PutTenant(ctx, t)
+}
+
+// repair returns how many failures were left.
+func (b *brokenTenants) repair() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	left := max(b.putFails, 0)
+	b.putFails = 0
+	return left
 }
 
 func (b *brokenTenants) Tenant(ctx context.Context, suiteID, corpID string) (isv.Tenant, error) {

@@ -110,6 +110,7 @@ func TestErrorsOfStoresDoNotShowSecrets(t *testing.T) {
 		require.NoError(t, err)
 		_, err = c.Token(t.Context())
 		require.NoError(t, err)
+		time.Sleep(time.Minute)
 	})
 }
 

@@ -17,8 +17,9 @@ import (
 // A Suite is a third-party app, or a template of delegated apps (代开发应用模板):
 // what many corps authorise. [Suite.Client] calls WeCom as one of them.
 //
-// A Suite is safe for concurrent use, starts no goroutine by itself and needs
-// no Close. Printing it shows its id and nothing else.
+// A Suite is safe for concurrent use and needs no Close. It starts no goroutine
+// by itself, but one for each permanent code that its [TenantStore] does not
+// take: see [Suite.Authorize]. Printing it shows its id and nothing else.
 type Suite struct {
 	id      string
 	cfg     config
