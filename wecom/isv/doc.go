@@ -5,7 +5,7 @@
 //		isv.WithTenants(store), isv.WithTickets(store))
 //	…
 //	h, err := callback.NewHandler(callback.Keys{Token: "…", EncodingAESKey: "…", SuiteID: "ww…"},
-//		callback.WithWorkers(8, 1000))
+//		callback.WithInbox(inbox))
 //	err = isv.Mount(h, isv.Route{Suite: suite, Authorized: welcome, Cancelled: forget})
 //	http.Handle("/wecom/suite", h)
 //	…
@@ -35,9 +35,11 @@
 // once: by a repeated callback, or with the browser of the admin. A process
 // exchanges each only once, and tries again to store what it got.
 //
-// WeCom wants these notices answered within a second: give the handler workers
-// ([callback.WithWorkers]) or an inbox ([callback.WithInbox]), which loses none
-// if the process dies.
+// WeCom wants these notices answered within a second: give the handler an inbox
+// ([callback.WithInbox]), which tries again what could not be done, and loses
+// nothing if the process dies. With workers alone ([callback.WithWorkers]) a corp
+// that authorises while WeCom does not answer, or before the first ticket, must
+// do so again.
 //
 // From the provider's own page, [Suite.InstallURL] leads to WeCom's, and
 // [Suite.Authorize] takes the code that comes back.

@@ -22,8 +22,9 @@ type Route struct {
 	// the place for onboarding. It does not run for a corp that comes by the
 	// provider's own install page, which has its auth code by a redirect: call
 	// it after [Suite.Authorize] there. It can have the event come again for ten
-	// minutes, in the process that has exchanged the code: work that takes more
-	// patience is better noted here and done elsewhere.
+	// minutes, in the process that has exchanged the code: where processes share
+	// an inbox the event may go to another, for which it ends with the auth code.
+	// Work that takes more patience is better noted here and done elsewhere.
 	Authorized func(ctx context.Context, client *wecom.Client, a *Authorization) error
 
 	// Changed runs when a corp has changed what it grants.
@@ -39,17 +40,19 @@ type Route struct {
 // other events stay yours to register with [callback.On]; [Suites] finds the
 // client for them.
 //
-//	h, err := callback.NewHandler(keys, callback.WithWorkers(8, 1000))
+//	h, err := callback.NewHandler(keys, callback.WithInbox(inbox))
 //	…
 //	err = isv.Mount(h, isv.Route{Suite: suite, Authorized: welcome, Cancelled: forget})
 //
 // WeCom wants the notices answered within a second, and an exchange of codes
-// may take longer: with [callback.WithWorkers] the answer comes first. Without
-// workers it comes last, and a slow one costs the admin an error page.
+// may take longer: with [callback.WithInbox] or [callback.WithWorkers] the answer
+// comes first. Without them it comes last, and a slow one costs the admin an
+// error page.
 //
 // What fails for the time being, because a store or WeCom does not answer or no
-// ticket has come yet, wraps [callback.ErrRedeliver]: with [callback.WithInbox]
-// it is tried again. An inbox holds tickets and auth codes, in plain text.
+// ticket has come yet, wraps [callback.ErrRedeliver]: with an inbox it is tried
+// again, with workers alone it is not. An inbox holds tickets and auth codes, in
+// plain text.
 //
 // Like [callback.On], Mount panics if h has a handler for one of the events
 // already.

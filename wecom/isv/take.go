@@ -11,8 +11,8 @@ import (
 
 // TakeAuth exchanges the auth code of a corp that has authorised the suite, as
 // [Suite.Authorize] does. WeCom wants this event answered within a second, so
-// give the handler workers ([callback.WithWorkers]): without them the exchange
-// runs before the answer.
+// give the handler an inbox ([callback.WithInbox]): without it or workers the
+// exchange runs before the answer.
 //
 // 「授权成功通知」 https://developer.work.weixin.qq.com/document/path/90642
 func (s *Suite) TakeAuth(ctx context.Context, e *callback.CreateAuth) (*Authorization, error) {
