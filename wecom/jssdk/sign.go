@@ -78,18 +78,24 @@ func (s *Service) SignAgentConfig(ctx context.Context, pageURL string) (*AgentCo
 // Signature signs the address of a page with a ticket from elsewhere, such as
 // that of a suite. What follows # in pageURL is left out, as WeCom wants it.
 func Signature(ticket, nonceStr string, timestamp int64, pageURL string) string {
-	page, _, _ := strings.Cut(pageURL, "#")
+	page := withoutFragment(pageURL)
 	text := "jsapi_ticket=" + ticket + "&noncestr=" + nonceStr + "&timestamp=" + strconv.FormatInt(timestamp, 10) + "&url=" + page
 	sum := sha1.Sum([]byte(text)) //nolint:gosec // see the import
 	return hex.EncodeToString(sum[:])
 }
 
-// checkPageURL does not show the URL: a login's code may stand in it.
+// checkPageURL does not show the URL: a login's code may stand in it. What
+// browsers have in fragments need not be well-formed.
 func checkPageURL(pageURL string) error {
-	if !absolute(pageURL) {
+	if !absolute(withoutFragment(pageURL)) {
 		return ErrPageURL
 	}
 	return nil
+}
+
+func withoutFragment(address string) string {
+	address, _, _ = strings.Cut(address, "#")
+	return address
 }
 
 func absolute(address string) bool {

@@ -27,7 +27,7 @@ func TestClientsTakeTheSignatures(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
 	pages := newPages(t, srv)
-	for _, page := range []string{"https://crm.example.com/side?customer=%E9%BB%84&a=1", "https://crm.example.com/side#/top", "http://localhost:8080/"} {
+	for _, page := range []string{"https://crm.example.com/side?customer=%E9%BB%84&a=1", "https://crm.example.com/side#/top", "https://crm.example.com/side#/search?q=100%", "http://localhost:8080/"} {
 		corp, err := pages.SignConfig(t.Context(), page)
 		require.NoError(t, err)
 		agent, err := pages.SignAgentConfig(t.Context(), page)

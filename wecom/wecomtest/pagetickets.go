@@ -90,7 +90,8 @@ func (s *Server) RevokePageTickets() {
 func (s *Server) CheckPageSignature(p PageSignature) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	page, err := url.Parse(p.URL)
+	seen, _, _ := strings.Cut(p.URL, "#")
+	page, err := url.Parse(seen)
 	if err != nil || page.Host == "" {
 		return Refuse(40093, "wecomtest: no page has the URL "+p.URL)
 	}
@@ -108,7 +109,6 @@ func (s *Server) CheckPageSignature(p PageSignature) error {
 	if ticket == nil || !s.clock.Now().Before(ticket.expires) {
 		return Refuse(40093, "invalid signature: wecomtest: there is no ticket that it could be made with")
 	}
-	seen, _, _ := strings.Cut(p.URL, "#")
 	text := fmt.Sprintf("jsapi_ticket=%s&noncestr=%s&timestamp=%d&url=%s", ticket.value, p.NonceStr, p.Timestamp, seen)
 	sum := sha1.Sum([]byte(text)) //nolint:gosec // see the import
 	if subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(p.Signature)) == 0 {
