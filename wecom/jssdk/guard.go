@@ -71,8 +71,8 @@ func NewGuard(cfg GuardConfig) (*Guard, error) {
 	if len(cfg.Key) < minGuardKey {
 		return nil, fmt.Errorf("jssdk: NewGuard: Key has %d bytes, want at least %d random ones", len(cfg.Key), minGuardKey)
 	}
-	if cfg.Life < 0 {
-		return nil, errors.New("jssdk: NewGuard: negative Life")
+	if cfg.Life != 0 && cfg.Life < time.Second {
+		return nil, fmt.Errorf("jssdk: NewGuard: Life is %v, in which nobody logs in", cfg.Life)
 	}
 	key := string(cfg.Key) // the caller's may change
 	g := &Guard{

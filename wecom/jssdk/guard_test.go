@@ -255,7 +255,9 @@ func TestNewGuardSaysWhatIsWrong(t *testing.T) {
 	_, err := jssdk.NewGuard(jssdk.GuardConfig{Key: guardKey[:31]})
 	require.ErrorContains(t, err, "31 bytes")
 	_, err = jssdk.NewGuard(jssdk.GuardConfig{Key: guardKey, Life: -1})
-	require.ErrorContains(t, err, "negative")
+	require.ErrorContains(t, err, "Life is -1ns")
+	_, err = jssdk.NewGuard(jssdk.GuardConfig{Key: guardKey, Life: 600}) // seconds were meant
+	require.ErrorContains(t, err, "Life is 600ns")
 }
 
 func TestGuardCopiesItsKey(t *testing.T) {
