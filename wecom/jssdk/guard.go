@@ -36,7 +36,8 @@ const (
 	minGuardKey      = 32 // bytes
 	defaultGuardLife = 10 * time.Minute
 	maxTarget        = 2000 // bytes; a cookie holds twice that
-	maxTrips         = 5    // logins under way in one browser
+	maxTrips         = 5    // logins under way in one browser,
+	maxCookies       = 4000 // bytes of them: proxies refuse requests that bring 8 kB
 	cookiePrefix     = "__Host-wecom-login-"
 )
 
@@ -56,8 +57,12 @@ type GuardConfig struct {
 // A browser may have several logins under way, as WeCom has when it opens the
 // sidebars of several chats.
 //
-// Its cookies are HttpOnly, SameSite=Lax and Secure, so the site needs https;
-// browsers make an exception for localhost.
+// Its cookies are HttpOnly, SameSite=Lax and Secure, so the site needs https.
+// Chrome, Edge and Firefox make an exception for localhost; do not count on
+// Safari for that.
+//
+// Begin logins for pages that people open, and not for what pages fetch: of the
+// logins under way the latest five can finish, fewer if their targets are long.
 //
 // A Guard is safe for concurrent use.
 type Guard struct {
@@ -138,8 +143,8 @@ func (g *Guard) Begin(w http.ResponseWriter, r *http.Request, target string) (st
 	_, _ = rand.Read(t.id[:]) // never fails
 	_, _ = rand.Read(t.secret[:])
 
-	dropOldTrips(w, r)
 	value := hex.EncodeToString(t.secret[:]) + base64.RawURLEncoding.EncodeToString([]byte(target))
+	dropOldTrips(w, r, len(t.cookieName())+len(value))
 	http.SetCookie(w, loginCookie(t.cookieName(), value, int(g.life/time.Second)))
 	w.Header().Set("Cache-Control", "no-store")
 
@@ -212,16 +217,19 @@ func loginCookie(name, value string, maxAge int) *http.Cookie {
 }
 
 // dropOldTrips keeps a browser from filling up with logins that never finish.
-func dropOldTrips(w http.ResponseWriter, r *http.Request) {
-	var names []string
+// It makes room for one of so many bytes.
+func dropOldTrips(w http.ResponseWriter, r *http.Request, size int) {
+	var old []*http.Cookie
 	for _, c := range r.Cookies() {
 		if strings.HasPrefix(c.Name, cookiePrefix) {
-			names = append(names, c.Name)
+			old = append(old, c)
+			size += len(c.Name) + len(c.Value)
 		}
 	}
-	for len(names) >= maxTrips { // browsers send the oldest first
-		http.SetCookie(w, loginCookie(names[0], "", -1))
-		names = names[1:]
+	for len(old) > 0 && (len(old) >= maxTrips || size > maxCookies) { // browsers send the oldest first
+		http.SetCookie(w, loginCookie(old[0].Name, "", -1))
+		size -= len(old[0].Name) + len(old[0].Value)
+		old = old[1:]
 	}
 }
 

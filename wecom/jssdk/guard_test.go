@@ -216,6 +216,21 @@ func TestSeveralLoginsAtOnce(t *testing.T) {
 	assert.Equal(t, "/19", target)
 }
 
+// Proxies take 8 kB of cookies, of which the site has others.
+func TestGuardsCookiesStaySmall(t *testing.T) {
+	t.Parallel()
+	guard, b := newGuard(t, nil), &browser{}
+	long := strings.Repeat("a", 1990)
+	var state string
+	for i := range 5 {
+		state = b.begin(t, guard, fmt.Sprintf("/%d%s", i, long))
+		assert.LessOrEqual(t, len(b.request("/").Header.Get("Cookie")), 4096)
+	}
+	_, target, err := b.finish(guard, state, "c0de")
+	require.NoError(t, err)
+	assert.Equal(t, "/4"+long, target)
+}
+
 func TestGuardWithoutConsent(t *testing.T) {
 	t.Parallel()
 	guard, b := newGuard(t, nil), &browser{}
