@@ -12,7 +12,7 @@ import (
 )
 
 var opGetPreAuthCode = wecom.Operation{
-	Method: http.MethodGet, Path: "/cgi-bin/service/get_pre_auth_code", Doc: 90601, Auth: wecom.AuthSuiteAccessToken,
+	Method: http.MethodGet, Path: "/cgi-bin/service/get_pre_auth_code", Doc: 90601, Read: true, Auth: wecom.AuthSuiteAccessToken,
 }
 
 // A PreAuthCode lets one corp authorise by the provider's install page.

@@ -3,6 +3,7 @@ package isv_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,6 +27,24 @@ func TestInstallURL(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, p.to("/cgi-bin/service/set_session_info"), 1)
 	assert.Equal(t, map[string]string{"pre_auth_code": "pre+code", "session_info": "map[auth_type:1]"}, p.to("/cgi-bin/service/set_session_info")[0].body)
+}
+
+// An admin does not get an error page for a lost reply: to ask for another code
+// does no harm.
+func TestInstallURLAfterALostReply(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{}
+		p.on("/cgi-bin/service/get_pre_auth_code", func(c call) string {
+			if c.n == 1 {
+				return lost
+			}
+			return `{"errcode":0,"pre_auth_code":"second","expires_in":1200}`
+		})
+		link, err := p.suite(t).InstallURL(t.Context(), isv.InstallURLRequest{RedirectURI: "https://app.example.com/"})
+		require.NoError(t, err)
+		assert.Contains(t, link, "pre_auth_code=second")
+	})
 }
 
 func TestLinks(t *testing.T) {
