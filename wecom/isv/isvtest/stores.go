@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,11 +50,14 @@ func TestTenantStore(t *testing.T, newStore func(t *testing.T) isv.TenantStore) 
 	}{
 		{"a missing tenant is ErrNotAuthorized", tenantMissing},
 		{"what is put is got, with every field", tenantRoundTrip},
+		{"a permanent code of 512 bytes is kept whole", tenantLongCode},
 		{"a tenant that is put again is replaced", tenantReplaced},
 		{"a deleted tenant is gone, and may be deleted again", tenantDeleted},
 		{"suites and corps are kept apart", tenantApart},
+		{"corps whose ids differ in case are kept apart", tenantCase},
 		{"all tenants of a suite are walked over, once each", tenantWalk},
 		{"a walk may end early", tenantWalkEnds},
+		{"a walk leaves the store to others", tenantWalkOpen},
 		{"many goroutines at once", tenantRace},
 		{"a cancelled ctx ends a walk", tenantWalkCancelled},
 	}
@@ -182,6 +186,13 @@ func tenantRoundTrip(t *testing.T, s isv.TenantStore, suite string) {
 	wantTenant(t, s, tenant(suite, "ww1"))
 }
 
+func tenantLongCode(t *testing.T, s isv.TenantStore, suite string) {
+	long := tenant(suite, "ww1")
+	long.PermanentCode = strings.Repeat("aB3-_z", 86)[:512]
+	putTenant(t, s, long)
+	wantTenant(t, s, long)
+}
+
 func tenantReplaced(t *testing.T, s isv.TenantStore, suite string) {
 	putTenant(t, s, tenant(suite, "ww1"))
 	again := tenant(suite, "ww1")
@@ -210,6 +221,16 @@ func tenantApart(t *testing.T, s isv.TenantStore, suite string) {
 	if got := walk(t, s, suite); len(got) != 1 || !same(got[0], tenant(suite, "ww1")) {
 		t.Errorf("a walk over one suite brings %v", got)
 	}
+}
+
+// The ids that a provider knows corps by are case-sensitive, and columns of
+// databases are often not.
+func tenantCase(t *testing.T, s isv.TenantStore, suite string) {
+	putTenant(t, s, tenant(suite, "wpABC"))
+	wantNoTenant(t, s, suite, "wpabc")
+	putTenant(t, s, tenant(suite, "wpabc"))
+	wantTenant(t, s, tenant(suite, "wpABC"))
+	wantTenant(t, s, tenant(suite, "wpabc"))
 }
 
 func tenantWalk(t *testing.T, s isv.TenantStore, suite string) {
@@ -261,6 +282,34 @@ func tenantWalkEnds(t *testing.T, s isv.TenantStore, suite string) {
 	}
 	if len(walk(t, s, suite)) != 5 {
 		t.Error("the next walk is not whole")
+	}
+}
+
+// A job over all corps asks for the client of each.
+func tenantWalkOpen(t *testing.T, s isv.TenantStore, suite string) {
+	for i := range 3 {
+		putTenant(t, s, tenant(suite, fmt.Sprintf("ww%d", i)))
+	}
+	done := make(chan error, 1)
+	go func() { // to its end, or that of the test if it hangs
+		for v, err := range s.Tenants(t.Context(), suite) {
+			if err == nil {
+				_, err = s.Tenant(t.Context(), suite, v.CorpID)
+			}
+			if err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Errorf("reading a tenant during a walk: %v", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("reading a tenant during a walk hangs")
 	}
 }
 
