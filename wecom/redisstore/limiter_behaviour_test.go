@@ -105,6 +105,25 @@ func TestLimiterLease(t *testing.T) {
 	require.ErrorIs(t, err, context.DeadlineExceeded, "two calls still take their time")
 }
 
+// A process that holds its places for a short time does not shorten the others'.
+func TestLimiterLeasesDiffer(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	long := newLimiter(t, server.Client(), redisstore.LimiterLease(time.Minute))
+	short := newLimiter(t, server.Client(), redisstore.LimiterLease(fast))
+	req := callOf(wecom.Limit{N: 1000, Per: time.Minute})
+	req.Op.InFlight = 2
+	acquire(t, long, req, 1)
+	acquire(t, short, req, 1)()
+	wait(2 * fast)
+	acquire(t, short, req, 1)
+
+	ctx, cancel := context.WithTimeout(t.Context(), fast)
+	defer cancel()
+	_, err := short.Acquire(ctx, req)
+	require.ErrorIs(t, err, context.DeadlineExceeded, "the long one has its place")
+}
+
 // However many wait, they ask together.
 func TestLimiterAsksForAllAtOnce(t *testing.T) {
 	t.Parallel()

@@ -162,7 +162,9 @@ if room > 0 then
     for j = 0, room - 1 do
       redis.call('ZADD', KEYS[2], text(now + held), ARGV[4] .. text(tonumber(ARGV[5]) + j))
     end
-    redis.call('PEXPIRE', KEYS[2], text(math.ceil(held / 1000)))
+    if redis.call('PTTL', KEYS[2]) * 1000 < held then -- other processes may hold theirs for longer
+      redis.call('PEXPIRE', KEYS[2], text(math.ceil(held / 1000)))
+    end
   end
 end
 
