@@ -55,7 +55,8 @@ type limitWindow struct {
 	shared int // what all processes together may use through Redis
 	share  int // what this process may use without
 	known  knowledge
-	debt   counter // calls let through without Redis that it was not told of
+	own    counter // calls let through without Redis
+	debt   counter // those of them that it was not told of
 }
 
 // knowledge is what Redis said of a window, and when.
@@ -119,7 +120,8 @@ func (l *Limiter) addLine(key lineKey, limits []wecom.Limit) *line {
 	})
 	n.windows = slices.CompactFunc(n.windows, func(a, b limitWindow) bool { return a.Per == b.Per })
 	for i := range n.windows {
-		n.windows[i].debt = n.windows[i].counter()
+		w := &n.windows[i]
+		w.own, w.debt = w.counter(), w.counter()
 	}
 	l.lines[key] = n
 	l.all = append(l.all, n)
@@ -251,6 +253,13 @@ func (c *counter) add(now time.Duration, n int) {
 		c.used = append(c.used, slot{part, n})
 	}
 	c.n += n
+}
+
+// copied returns a counter of the same calls.
+func (c *counter) copied() counter {
+	other := *c
+	other.used = slices.Clone(c.used)
+	return other
 }
 
 // sum returns how many calls count now.

@@ -23,6 +23,8 @@ const (
 //     at most N-K, and adds (N-B)/P at most while any of them may count. That
 //     makes N.
 //   - Once none of them counts, each process adds N/P at most. That makes N.
+//   - What a process added in an earlier outage is a part of what it may add
+//     now, as long as it counts.
 //   - When Redis answers again, a process tells it what it has let through
 //     meanwhile. Others may need some time to notice, and to tell. So long, and
 //     then as long as they need for a question, each process is cautious: a call
@@ -75,8 +77,8 @@ func (l *Limiter) settleDown(n *line, now time.Duration) {
 func (l *Limiter) caution() time.Duration { return lastProbe + 2*l.timeout }
 
 // aloneCounts are the calls that this process let through in an outage and
-// just after it. It begins as full as makes room for no more than what may be
-// added to the calls before.
+// just after it, with those of earlier outages that still count. It begins as
+// full as makes room for no more than what may be added to the calls before.
 type aloneCounts struct {
 	outage  int
 	windows []counter
@@ -98,7 +100,7 @@ func (l *Limiter) newAlone(n *line, since time.Duration) *aloneCounts {
 	a := &aloneCounts{outage: l.outage.number}
 	for i := range n.windows {
 		w := &n.windows[i]
-		c := w.counter()
+		c := w.own.copied()
 		c.add(since, w.share-(w.N-n.used(i, since))/l.processes)
 		a.windows = append(a.windows, c)
 	}
@@ -158,6 +160,7 @@ func (l *Limiter) countAlone(d *desk, now time.Duration, calls int) {
 		for i := range n.windows {
 			n.alone.windows[i].add(now, calls)
 			if l.outage.on {
+				n.windows[i].own.add(now, calls)
 				n.windows[i].debt.add(now, calls)
 			}
 		}

@@ -1,0 +1,35 @@
+package redisstore_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom"
+	"github.com/wecomkit/wecom-go/wecom/redisstore"
+	"github.com/wecomkit/wecom-go/wecom/redisstore/internal/redistest"
+)
+
+// Outages that follow upon each other do not each give a part of the same
+// window.
+func TestLimiterAnotherOutage(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.Persistent())
+	l := newLimiter(t, server.Client(), redisstore.LimiterPerIP(), redisstore.LimiterProcesses(1), redisstore.LimiterTimeout(fast))
+	req := callOf(wecom.Limit{N: 1000, Per: time.Hour})
+	require.Equal(t, 990, drain(t, l, req))
+	server.Kill()
+	require.Equal(t, 10, drain(t, l, req), "what was kept aside")
+	server.Restart()
+	eventually(t, "back", func() bool { return !l.Degraded() })
+
+	for range 2 { // while it is cautious, and when it is not any more
+		server.Kill()
+		assert.Zero(t, drain(t, l, req))
+		server.Restart()
+		eventually(t, "back", func() bool { return !l.Degraded() })
+		wait(time.Second + 2*fast)
+	}
+}
