@@ -1,6 +1,10 @@
 package redisstore
 
-import "time"
+import (
+	"time"
+
+	"github.com/wecomkit/wecom-go/wecom"
+)
 
 // Watch has f told of all calls that the limiter lets through, and when by the
 // clock that counts. Call it before anything else.
@@ -15,3 +19,15 @@ func (l *Limiter) Lines() int {
 
 // Consumer is b's name in the group of its stream.
 func (b *Inbox) Consumer() string { return b.consumer }
+
+// Used returns how many calls of all processes the limiter supposes in each
+// window of a corp, if Redis fails now.
+func (l *Limiter) Used(req wecom.LimitRequest) (used []int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	corp, _ := l.linesOf(req)
+	for i := range corp.windows {
+		used = append(used, corp.used(i, l.now()))
+	}
+	return used
+}

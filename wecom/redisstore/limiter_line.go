@@ -65,6 +65,7 @@ type knowledge struct {
 	sum       int           // calls of all processes
 	at        time.Duration // 0 is never
 	until     time.Duration // then the last of those calls counts no more
+	partial   bool          // others may not have told yet what they did without Redis
 }
 
 // guardOf is how much longer than its window a call is counted. A call reaches
@@ -154,12 +155,12 @@ func (w *limitWindow) learn(k knowledge) {
 	}
 }
 
-// used is how many calls all processes may have made through Redis in the
-// window that ends at a time, as far as this process can know. What the others
-// did since it last heard, the shorter windows bound.
+// used is how many calls all processes may have made in the window that ends
+// at a time, as far as this process can know, but no more than Redis lets
+// through. What the others did since it last heard, the shorter windows bound.
 func (n *line) used(i int, at time.Duration) int {
 	w := &n.windows[i]
-	if w.known.at == 0 || i == 0 {
+	if w.known.at == 0 || w.known.partial || i == 0 {
 		return w.shared
 	}
 	seen, since := w.known.sum, w.shared
@@ -168,7 +169,7 @@ func (n *line) used(i int, at time.Duration) int {
 	}
 	for _, shorter := range n.windows[:i] {
 		rounds := 1 + int((at-w.known.at)/shorter.Per)
-		since = min(since, rounds*shorter.shared)
+		since = min(since, rounds*shorter.N)
 	}
 	return min(seen+since, w.shared)
 }

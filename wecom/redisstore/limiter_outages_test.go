@@ -33,3 +33,24 @@ func TestLimiterAnotherOutage(t *testing.T) {
 		wait(time.Second + 2*fast)
 	}
 }
+
+// What Redis says just after an outage is not all: others have yet to tell.
+func TestLimiterTrustsNothingTooSoon(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.Persistent())
+	l := newLimiter(t, server.Client(), redisstore.LimiterPerIP(), redisstore.LimiterProcesses(1), redisstore.LimiterTimeout(fast))
+	req := callOf(wecom.Limit{N: 1000, Per: time.Minute}, wecom.Limit{N: 10_000, Per: time.Hour})
+	acquire(t, l, req, 2)
+	require.Equal(t, []int{990, 1002}, l.Used(req), "another minute may be full by now")
+
+	server.Kill()
+	acquire(t, l, req, 1)
+	server.Restart()
+	eventually(t, "back", func() bool { return !l.Degraded() })
+	acquire(t, l, req, 1)
+	assert.Equal(t, []int{990, 9900}, l.Used(req))
+
+	wait(time.Second + 2*fast)
+	acquire(t, l, req, 1)
+	assert.Equal(t, []int{990, 1005}, l.Used(req))
+}

@@ -141,7 +141,10 @@ func (l *Limiter) hear(r []int64, sent time.Duration, lines []*line) answer {
 	r = r[headLength:]
 	for _, n := range lines {
 		for i := range n.windows {
-			n.windows[i].learn(knowledge{id: r[0], total: r[1], sum: int(r[2]), at: sent, until: sent + micros(r[3])})
+			n.windows[i].learn(knowledge{
+				id: r[0], total: r[1], sum: int(r[2]), at: sent, until: sent + micros(r[3]),
+				partial: r[4] > 0 || now < max(l.outage.cautious, n.cautiousUntil),
+			})
 			if r[4] > 0 {
 				l.lost(n, now)
 			}
