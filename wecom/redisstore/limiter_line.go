@@ -247,6 +247,7 @@ func (c *counter) add(now time.Duration, n int) {
 	if n <= 0 {
 		return
 	}
+	c.sum(now) // forgets
 	part := int64(now / c.part)
 	if last := len(c.used) - 1; last >= 0 && c.used[last].part >= part {
 		c.used[last].n += n
