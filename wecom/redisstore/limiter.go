@@ -78,6 +78,9 @@ type Limiter struct {
 	running  sync.WaitGroup
 	watch    func(at time.Time, calls int) // by tests
 
+	saying sync.Mutex // guards said; before mu
+	said   bool       // that there is an outage
+
 	mu     sync.Mutex // guards what follows, with every desk, line and waiter
 	closed bool
 	leases int64 // named so far

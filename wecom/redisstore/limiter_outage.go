@@ -180,23 +180,40 @@ func (l *Limiter) fail(err error, corp *line) {
 // endure says that there is an outage, and waits for its end.
 func (l *Limiter) endure() {
 	l.mu.Lock()
-	o := l.outage
+	corp := l.outage.corp
 	l.mu.Unlock()
-	l.logger.LogAttrs(l.ctx, slog.LevelWarn, "redisstore: limits are kept without Redis, in part",
-		slog.Int("processes", l.processes), slog.Any("err", o.err))
-	l.notify(true)
+	l.say()
 	for wait := firstProbe; ; wait = min(2*wait, lastProbe) {
 		if pause(l.ctx, wait) != nil {
 			return
 		}
-		if l.probe(o.corp) == nil {
+		if l.probe(corp) == nil {
 			break
 		}
 	}
-	if l.back() {
-		l.logger.LogAttrs(l.ctx, slog.LevelInfo, "redisstore: limits are kept with Redis again")
-		l.notify(false)
+	l.back()
+	l.say()
+}
+
+// say says whether there is an outage, unless that is what it said last. The
+// next outage may have begun before the end of this one is said.
+func (l *Limiter) say() {
+	l.saying.Lock()
+	defer l.saying.Unlock()
+	l.mu.Lock()
+	on, err := l.outage.on, l.outage.err
+	l.mu.Unlock()
+	if on == l.said {
+		return
 	}
+	l.said = on
+	if on {
+		l.logger.LogAttrs(l.ctx, slog.LevelWarn, "redisstore: limits are kept without Redis, in part",
+			slog.Int("processes", l.processes), slog.Any("err", err))
+	} else {
+		l.logger.LogAttrs(l.ctx, slog.LevelInfo, "redisstore: limits are kept with Redis again")
+	}
+	l.notify(on)
 }
 
 // probe asks Redis whether it takes what belongs to a line.
@@ -207,14 +224,13 @@ func (l *Limiter) probe(corp *line) error {
 	return err
 }
 
-// back ends the outage and tells Redis what was done in it. It returns false
-// if that has begun another one.
-func (l *Limiter) back() bool {
+// back ends the outage and tells Redis what was done in it. That may begin
+// another one.
+func (l *Limiter) back() {
 	l.mu.Lock()
 	now := l.now()
 	l.outage.on, l.outage.cautious = false, now+l.caution()
 	l.outage.corp.refs--
-	number := l.outage.number
 	var owing []*line
 	for _, n := range l.all {
 		if n.owes(now) {
@@ -236,7 +252,6 @@ func (l *Limiter) back() bool {
 	for _, n := range owing {
 		n.refs--
 	}
-	return l.outage.number == number
 }
 
 // pay tells Redis what a line owes.

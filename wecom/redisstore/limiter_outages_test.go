@@ -1,9 +1,14 @@
 package redisstore_test
 
 import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -53,4 +58,42 @@ func TestLimiterTrustsNothingTooSoon(t *testing.T) {
 	wait(time.Second + 2*fast)
 	acquire(t, l, req, 1)
 	assert.Equal(t, []int{990, 1005}, l.Used(req))
+}
+
+// scriptless is a Redis that answers, and refuses scripts for a while.
+type scriptless struct {
+	twice
+
+	refuses atomic.Bool
+}
+
+func (s *scriptless) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if s.refuses.Load() && strings.HasPrefix(cmd.Name(), "eval") {
+			err := errors.New("refused")
+			cmd.SetErr(err)
+			return err
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// A Redis that is back for a moment is not worth a word.
+func TestLimiterSaysItOnce(t *testing.T) {
+	t.Parallel()
+	var said diary
+	book, hook, client := new(logBook), new(scriptless), redistest.Start(t).Client()
+	client.AddHook(hook)
+	l := newLimiter(t, client, redisstore.WithLogger(book.logger()), redisstore.LimiterOnDegraded(said.note))
+	req := callOf(wecom.Limit{N: 10_000, Per: time.Minute})
+	hook.refuses.Store(true)
+	acquire(t, l, req, 1)
+	wait(4 * fast) // it is not told what was done, several times
+
+	assert.Equal(t, []bool{true}, said.read())
+	assert.Equal(t, 1, strings.Count(book.String(), "without Redis"))
+	hook.refuses.Store(false)
+	eventually(t, "back", func() bool { return len(said.read()) > 1 })
+	assert.Equal(t, []bool{true, false}, said.read())
+	assert.False(t, l.Degraded())
 }
