@@ -182,8 +182,10 @@ func (n *line) blockFor() time.Duration {
 	return max(n.windows[0].Per, time.Minute)
 }
 
-// owes reports whether there is something to tell Redis.
+// owes reports whether there is something to tell Redis. A refusal is worth
+// telling while it has the API closed.
 func (n *line) owes(now time.Duration) bool {
+	n.owesRefusal = n.owesRefusal && n.closedUntil > now
 	if n.owesRefusal {
 		return true
 	}

@@ -97,3 +97,29 @@ func TestLimiterSaysItOnce(t *testing.T) {
 	assert.Equal(t, []bool{true, false}, said.read())
 	assert.False(t, l.Degraded())
 }
+
+// A refusal that nobody heeds any more when Redis is back closes nothing.
+func TestLimiterForgetsAnOldRefusal(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t, redistest.Persistent())
+	one, two := newLimiter(t, server.Client()), newLimiter(t, server.Client())
+	req := callOf(wecom.Limit{N: 10_000, Per: time.Minute})
+	server.Kill()
+	acquire(t, one, req, 1)
+	one.Refused(t.Context(), req)
+	one.Pass(time.Minute)
+	server.Restart()
+	eventually(t, "back", func() bool { return !one.Degraded() })
+	wait(fast)
+
+	acquire(t, one, req, 1)
+	acquire(t, two, req, 1)
+	opens := two.Refused(t.Context(), req)
+	eventually(t, "one hears of others' refusals again", func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), fast)
+		defer cancel()
+		_, err := one.Acquire(ctx, req)
+		var e *wecom.Error
+		return errors.As(err, &e) && e.RetryAt.Sub(opens).Abs() < time.Second
+	})
+}
