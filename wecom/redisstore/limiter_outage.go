@@ -3,12 +3,14 @@ package redisstore
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 )
 
 const (
 	firstProbe = 250 * time.Millisecond // after the outage began
 	lastProbe  = time.Second            // between probes in a long one
+	atOnce     = 16                     // debts that are paid, lest those of thousands of corps take longer than the caution
 )
 
 // An outage is a time in which Redis does not answer this process, and the
@@ -243,9 +245,20 @@ func (l *Limiter) back() {
 	}
 	l.mu.Unlock()
 
-	for _, n := range owing {
-		l.pay(n)
+	next := make(chan *line)
+	var payers sync.WaitGroup
+	for range min(atOnce, len(owing)) {
+		payers.Go(func() {
+			for n := range next {
+				l.pay(n)
+			}
+		})
 	}
+	for _, n := range owing {
+		next <- n
+	}
+	close(next)
+	payers.Wait()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -254,10 +267,13 @@ func (l *Limiter) back() {
 	}
 }
 
-// pay tells Redis what a line owes.
+// pay tells Redis what a line owes, unless there is another outage: then later.
 func (l *Limiter) pay(n *line) {
+	if l.Degraded() {
+		return
+	}
 	if _, err := l.askRedis(question{}, 0, n); err != nil {
-		return // another outage: later
+		return
 	}
 	l.mu.Lock()
 	owes := n.owesRefusal

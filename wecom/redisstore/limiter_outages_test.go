@@ -3,6 +3,7 @@ package redisstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -122,4 +123,27 @@ func TestLimiterForgetsAnOldRefusal(t *testing.T) {
 		var e *wecom.Error
 		return errors.As(err, &e) && e.RetryAt.Sub(opens).Abs() < time.Second
 	})
+}
+
+// However many corps there are, Redis is told of all before others trust it.
+func TestLimiterTellsInTime(t *testing.T) {
+	t.Parallel()
+	const corps = 1000
+	server, s := redistest.Start(t), new(spy)
+	client := server.Client()
+	client.AddHook(s)
+	l := newLimiter(t, client, redisstore.LimiterPerIP(), redisstore.LimiterProcesses(1))
+	server.Kill()
+	for i := range corps {
+		req := callOf(wecom.Limit{N: 1000, Per: time.Hour})
+		req.CorpID = fmt.Sprint("ww", i)
+		acquire(t, l, req, 1)
+	}
+	before := s.count()
+	s.slow(5 * time.Millisecond) // as far away as another region
+	server.Restart()
+	eventually(t, "back", func() bool { return !l.Degraded() })
+
+	wait(2 * time.Second)
+	assert.GreaterOrEqual(t, s.count()-before, corps)
 }
