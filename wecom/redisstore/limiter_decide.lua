@@ -16,7 +16,8 @@
 -- the beginning of its part until a window and a guard after the part's end.
 -- The fields of a window: id (when it was made), total (calls ever counted),
 -- sum (calls that count now), first and last (part with calls), seed (calls
--- that were lost and put back), and one field for each part with calls.
+-- that were lost and put back), back (what was given back last), and one field
+-- for each part with calls.
 
 local OPEN, CORP, IP, PLACE, CLOSED, LOST = 0, 1, 2, 3, 4, 5
 

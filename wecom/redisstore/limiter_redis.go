@@ -157,7 +157,7 @@ func (l *Limiter) hear(r []int64, sent time.Duration, lines []*line) answer {
 // takeBack has Redis forget calls that were let through for nobody. If that
 // fails they count, which does no harm.
 func (l *Limiter) takeBack(corp *line, windows []*limitWindow, got *receipt, n int, lease int64, limit int) {
-	keys, args := []string{corp.placesKey}, []any{n, got.at}
+	keys, args := []string{corp.placesKey}, []any{n, got.at, l.leaseName(lease)}
 	for i, w := range windows {
 		keys = append(keys, w.key)
 		args = append(args, got.ids[i], w.part.Microseconds())
