@@ -31,7 +31,8 @@ type DedupeStore interface {
 	Claim(ctx context.Context, key string, lease time.Duration) (DedupeState, error)
 	// Done records for ttl that key was handled, whether it is known or not.
 	Done(ctx context.Context, key string, ttl time.Duration) error
-	// Release forgets key, if it is known.
+	// Release forgets key, if it is known. A shared store may leave alone what
+	// another process has in hand by then.
 	Release(ctx context.Context, key string) error
 }
 

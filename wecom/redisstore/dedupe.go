@@ -18,8 +18,10 @@ import (
 type DedupeStore struct {
 	settings
 
-	client redis.UniversalClient
-	claim  *redis.Script
+	client  redis.UniversalClient
+	claim   *redis.Script
+	release *redis.Script
+	name    string // begins the owners of this process's claims
 }
 
 var _ callback.DedupeStore = (*DedupeStore)(nil)
@@ -30,7 +32,13 @@ func NewDedupeStore(client redis.UniversalClient, opts ...Option) (*DedupeStore,
 	if err != nil {
 		return nil, err
 	}
-	return &DedupeStore{settings: s, client: client, claim: redis.NewScript(claimEventScript)}, nil
+	return &DedupeStore{
+		settings: s,
+		client:   client,
+		claim:    redis.NewScript(claimEventScript),
+		release:  redis.NewScript(releaseEventScript),
+		name:     rand.Text() + ":",
+	}, nil
 }
 
 const (
@@ -44,13 +52,21 @@ if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
 end
 local state = redis.call('GET', KEYS[1])
 return state == ARGV[1] and 'claimed' or state == 'done' and 'done' or 'in hand'`
+
+	// releaseEventScript forgets a key unless another process has it in hand.
+	releaseEventScript = `
+local state = redis.call('GET', KEYS[1])
+if state == 'done' or state and string.sub(state, 1, #ARGV[1]) == ARGV[1] then
+  return redis.call('DEL', KEYS[1])
+end
+return 0`
 )
 
 // Claim puts key in hand for lease, unless it is known.
 func (s *DedupeStore) Claim(ctx context.Context, key string, lease time.Duration) (callback.DedupeState, error) {
-	owner := rand.Text() // of this call: the client may repeat it
+	owner := s.name + rand.Text() // of this call: the client may repeat it
 	return ask(ctx, "claiming an event", nil, func(ctx context.Context) (callback.DedupeState, error) {
-		state, err := s.claim.Run(ctx, s.client, []string{s.name(key)}, owner, max(lease.Milliseconds(), 1)).Text()
+		state, err := s.claim.Run(ctx, s.client, []string{s.keyOf(key)}, owner, max(lease.Milliseconds(), 1)).Text()
 		return callback.DedupeState(state), err
 	})
 }
@@ -58,17 +74,18 @@ func (s *DedupeStore) Claim(ctx context.Context, key string, lease time.Duration
 // Done records that key was handled.
 func (s *DedupeStore) Done(ctx context.Context, key string, ttl time.Duration) error {
 	_, err := ask(ctx, "marking an event as done", nil, func(ctx context.Context) (string, error) {
-		return s.client.Set(ctx, s.name(key), eventDone, max(ttl, time.Millisecond)).Result()
+		return s.client.Set(ctx, s.keyOf(key), eventDone, max(ttl, time.Millisecond)).Result()
 	})
 	return err
 }
 
-// Release forgets key.
+// Release forgets key. What another process has claimed since, when the lease
+// on it was over, stays that process's.
 func (s *DedupeStore) Release(ctx context.Context, key string) error {
-	_, err := ask(ctx, "releasing an event", nil, func(ctx context.Context) (int64, error) {
-		return s.client.Del(ctx, s.name(key)).Result()
+	_, err := ask(ctx, "releasing an event", nil, func(ctx context.Context) (int, error) {
+		return s.release.Run(ctx, s.client, []string{s.keyOf(key)}, s.name).Int()
 	})
 	return err
 }
 
-func (s *DedupeStore) name(key string) string { return s.prefix + "event:" + key }
+func (s *DedupeStore) keyOf(key string) string { return s.prefix + "event:" + key }

@@ -47,6 +47,28 @@ func TestDedupeStoreOnCluster(t *testing.T) {
 	})
 }
 
+// A process that was away for longer than its lease leaves alone what is
+// another's by now.
+func TestReleaseIsLate(t *testing.T) {
+	t.Parallel()
+	client := redistest.Start(t).Client()
+	late, next := newDedupe(t, client), newDedupe(t, client)
+	claim := func(s callback.DedupeStore, want callback.DedupeState) {
+		t.Helper()
+		state, err := s.Claim(t.Context(), "k", time.Minute)
+		require.NoError(t, err)
+		assert.Equal(t, want, state)
+	}
+	claim(late, callback.DedupeClaimed)
+	age(t, client, "wecom:event:", time.Minute)
+	claim(next, callback.DedupeClaimed)
+
+	require.NoError(t, late.Release(t.Context(), "k"))
+	claim(late, callback.DedupeInHand)
+	require.NoError(t, next.Release(t.Context(), "k"))
+	claim(late, callback.DedupeClaimed)
+}
+
 // An event must not be lost to an answer that was.
 func TestClaimIsRepeated(t *testing.T) {
 	t.Parallel()
