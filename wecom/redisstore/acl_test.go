@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/wecomkit/wecom-go/wecom"
@@ -16,11 +17,38 @@ import (
 // The rights that the package's documentation names are enough.
 func TestRights(t *testing.T) {
 	t.Parallel()
-	s := redistest.Start(t)
-	err := s.Client().Do(t.Context(), "ACL", "SETUSER", "app", "on", ">password", "~wecom:*",
-		"+@read", "+@write", "+@scripting", "+@connection", "-@dangerous", "+time").Err()
-	require.NoError(t, err)
-	client := s.Client(func(o *redis.Options) { o.Username, o.Password = "app", "password" })
+	tests := []struct {
+		name   string
+		opts   []redistest.Option
+		more   []any // rights
+		client func(*redistest.Server) redis.UniversalClient
+	}{
+		{name: "one Redis", client: func(s *redistest.Server) redis.UniversalClient {
+			return s.Client(func(o *redis.Options) { o.Username, o.Password = "app", "password" })
+		}},
+		{"a cluster", []redistest.Option{redistest.Cluster()}, []any{"+cluster|slots"}, func(s *redistest.Server) redis.UniversalClient {
+			return redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{s.Addr()}, Username: "app", Password: "password"})
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := redistest.Start(t, tt.opts...)
+			rights := []any{
+				"ACL", "SETUSER", "app", "on", ">password", "~wecom:*",
+				"+@read", "+@write", "+@scripting", "+@connection", "-@dangerous", "+time",
+			}
+			require.NoError(t, s.Client().Do(t.Context(), append(rights, tt.more...)...).Err())
+			client := tt.client(s)
+			defer func() { assert.NoError(t, client.Close()) }()
+			useAll(t, client)
+		})
+	}
+}
+
+// useAll uses everything once.
+func useAll(t *testing.T, client redis.UniversalClient) {
+	t.Helper()
 	require.Error(t, client.Set(t.Context(), "other", 1, 0).Err())
 
 	tokens, err := redisstore.NewTokenStore(client)
@@ -55,4 +83,13 @@ func TestRights(t *testing.T) {
 	require.NoError(t, b.Done(t.Context(), "a"))
 	_, ok := take(t, b, 100*time.Millisecond)
 	require.False(t, ok)
+
+	l, err := redisstore.NewLimiter(client)
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, l.Close()) }()
+	req := callOf()
+	req.Op.InFlight = 2
+	acquire(t, l, req, 1)()
+	l.Refused(t.Context(), req)
+	assert.False(t, l.Degraded())
 }

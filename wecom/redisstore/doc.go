@@ -22,6 +22,8 @@
 //
 //	ACL SETUSER wecom on >password ~wecom:* +@read +@write +@scripting +@connection -@dangerous +time
 //
+// and on a cluster +cluster|slots.
+//
 // # Keys
 //
 // Every key begins with a prefix, "wecom:" unless [WithPrefix] says otherwise,
