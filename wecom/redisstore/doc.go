@@ -14,7 +14,7 @@
 //	h, err := callback.NewHandler(keys, callback.WithInbox(events))
 //
 // [DedupeStore] is for handlers without an inbox. [SuiteStore] is both stores
-// that package isv wants. [WithEncryption] encrypts all of this but the limits.
+// that package isv wants. [WithEncryption] encrypts what is secret or personal.
 //
 // It needs Redis 5 or later, an [Inbox] 6.2, and works on the client that you
 // give it, so addresses, TLS, users and their passwords are that client's.

@@ -35,13 +35,14 @@ import (
 // [LimiterTimeout]) begins an outage. The limiter says so (see
 // [Limiter.Degraded], [LimiterOnDegraded], [WithLogger]) and goes on by itself
 // with a part of each limit, as large as the number of processes is said to
-// allow: an eighth unless [LimiterProcesses] says otherwise. Nothing waits for
-// Redis meanwhile, but one goroutine that asks it once a second until it
-// answers or the limiter is closed. So that no window that reaches into the
-// outage holds too many calls, the part is smaller at first: what each process
-// may add is what it knows to have been left, divided by the number of
-// processes. In the first minute that is no more than a hundredth of a limit by
-// the minute, which is kept aside for that and for nothing else.
+// allow: an eighth unless [LimiterProcesses] says otherwise. Calls under a limit
+// smaller than that number fail. Nothing waits for Redis meanwhile, but one
+// goroutine that asks it once a second until it answers or the limiter is
+// closed. So that no window that reaches into the outage holds too many calls,
+// the part is smaller at first: what each process may add is what it knows to
+// have been left, divided by the number of processes. In the first minute that
+// is no more than a hundredth of a limit by the minute, which is kept aside for
+// that and for nothing else.
 //
 // When Redis answers again, each process tells it what it let through
 // meanwhile, and keeps to its own part for two more seconds, so that all others
@@ -50,17 +51,22 @@ import (
 // how many calls of all processes it saw counted.
 //
 // That keeps every limit through whatever happens to Redis alone, as long as
-// there are no more processes than [LimiterProcesses] says. It cannot know of a
-// process that died in an outage before it told what it let through, nor can a
-// process know that others still reach a Redis that it does not: each adds its
-// part of a limit at most. Calls in flight are not counted over an outage: each
-// process may then have its part of a cap, and one at least.
+// there are no more processes than [LimiterProcesses] says. But nobody knows of
+// a process that died in an outage before it told what it let through, nor can a
+// process know that others still reach a Redis that it does not, or that there
+// was an outage while it had nothing to ask: each adds its part of a limit at
+// most. And what Redis has lost counts again when a process that saw it counted
+// calls that API again; with appendonly yes a restart loses nothing. Calls in
+// flight are not counted over an outage: each process may then have its part of
+// a cap, and one at least.
 //
 // # Keys
 //
 // What one decision needs is under one hash tag, made of the server and the
 // path of the API, because the limits of a corp and those of its IP must hold
 // at once. A Redis Cluster spreads the APIs, and keeps all corps of one together.
+// Each window in use takes two kilobytes at most, and each key ends by itself
+// when it is not needed any more.
 //
 // A Limiter is safe for concurrent use.
 type Limiter struct {

@@ -14,7 +14,8 @@ import (
 // does not get it: tokens, suite tickets, permanent codes and the text of
 // events. The first key encrypts; all are tried to decrypt, so a new key goes
 // to the front and an old one stays while anything needs it. A value is bound
-// to its place: it does not open in another one.
+// to its place: it does not open in another one. The ids of suites and corps,
+// and times, are not encrypted. A key of GCM is good for four billion values.
 //
 //	block, err := aes.NewCipher(key) // 32 random bytes from a secret manager
 //	aead, err := cipher.NewGCM(block)
