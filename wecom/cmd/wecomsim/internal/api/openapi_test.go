@@ -263,7 +263,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 	d := readDocument(t, w)
 	values := map[string]string{
 		"userid": "alice", "external_userid": "wmZoe", "chat_id": w.srv.GroupChats()[0].ChatID, "n": "1", "op": "externalcontact/get",
-		"media_id": w.srv.MediaFiles()[0].MediaID,
+		"media_id": w.srv.MediaFiles()[0].MediaID, "event": "change_external_contact/add_external_contact",
 	}
 	asked := 0
 	for _, o := range d.operations() {

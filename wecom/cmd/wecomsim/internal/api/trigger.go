@@ -13,6 +13,7 @@ import (
 func triggerRoutes() []Route {
 	return []Route{
 		answers(get, "trigger", "List the names of all events and messages that WeCom documents", (*API).EventNames),
+		answers(get, "trigger/{event...}", "Show an event as its official page has it, with ids of this corp", (*API).EventSample),
 		answers(post, "trigger", "Send any event or message, as if people had caused it; nothing in the corp changes", (*API).Trigger),
 	}
 }
@@ -21,6 +22,64 @@ func triggerRoutes() []Route {
 func (a *API) EventNames(context.Context, None) (List[string], error) {
 	names := a.srv.EventNames()
 	return page(names, Page{Limit: len(names)})
+}
+
+// InEvent names an event.
+type InEvent struct {
+	InCorp
+	Event string `about:"WeCom's name: change_external_contact/add_external_contact" kind:"event" path:"event..."`
+}
+
+// An EventSample is what an event says unless it is told otherwise.
+type EventSample struct {
+	Event  string       `json:"event"`
+	Values []EventValue `json:"values" about:"what set can change"`
+}
+
+// An EventValue is one value of an event.
+type EventValue struct {
+	Path  string `json:"path"`
+	Value string `json:"value" about:"as a text, which set takes"`
+}
+
+// EventSample shows an event.
+func (a *API) EventSample(_ context.Context, in InEvent) (EventSample, error) {
+	s, err := a.corp(in.InCorp)
+	if err != nil {
+		return EventSample{}, err
+	}
+	e, err := s.NewEvent(in.Event)
+	if err != nil {
+		return EventSample{}, notFound("%s", plain(err.Error()))
+	}
+	return EventSample{in.Event, appendValues([]EventValue{}, "", e.Elements)}, nil
+}
+
+// appendValues lists the values of elements by their paths.
+func appendValues(list []EventValue, prefix string, elements []wecomtest.Element) []EventValue {
+	total, n := make(map[string]int), make(map[string]int)
+	for _, el := range elements {
+		total[el.Name]++
+	}
+	for _, el := range elements {
+		path := prefix + el.Name
+		if total[el.Name] > 1 {
+			path += fmt.Sprintf("[%d]", n[el.Name])
+			n[el.Name]++
+		}
+		switch v := el.Value.(type) {
+		case nil: // of the head, which is filled in later
+		case []wecomtest.Element:
+			list = appendValues(list, path+".", v)
+		case []string:
+			for i, item := range v {
+				list = append(list, EventValue{fmt.Sprintf("%s.Item[%d]", path, i), item})
+			}
+		default:
+			list = append(list, EventValue{path, text(v)})
+		}
+	}
+	return list
 }
 
 // TriggerIn says what to send.

@@ -1,10 +1,15 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/api"
+	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
 const addCustomer = "change_external_contact/add_external_contact"
@@ -62,4 +67,28 @@ func TestTriggerRefuses(t *testing.T) {
 	}
 	assert.Empty(t, w.srv.Deliveries())
 	assert.InDelta(t, len(w.srv.EventNames()), w.get("trigger").at("total"), 0)
+}
+
+// TestSamplesCanBeSet gives each value that an event has to set, as it is.
+func TestSamplesCanBeSet(t *testing.T) {
+	t.Parallel()
+	w := populated(t)
+	w.srv.Callback(w.acknowledge())
+	set := 0
+	for _, name := range w.srv.EventNames() {
+		var sample api.EventSample
+		require.NoError(t, json.Unmarshal([]byte(w.get("trigger/"+name).Body), &sample))
+		overrides := []wecomtest.Override{}
+		for _, v := range sample.Values {
+			overrides = append(overrides, wecomtest.SetText(v.Path, v.Value))
+			set++
+		}
+		_, err := w.srv.NewEvent(name, overrides...)
+		assert.NoError(t, err, name)
+	}
+	assert.Greater(t, set, 500)
+	added := w.get("trigger/change_external_contact/add_external_contact").Body
+	assert.Contains(t, added, `"path": "State"`)
+	assert.Contains(t, added, `"value": "wmZoe"`)
+	assert.Contains(t, w.refused(http.StatusNotFound, "GET", "trigger/change_external_contact/added", nil), "nearest")
 }
