@@ -18,6 +18,7 @@ type callRow struct {
 	wecomtest.Call
 	App    string
 	Link   string // opens or closes it
+	Soft   bool   // on the page where one is
 	Open   *openCall
 	Failed bool
 }
@@ -35,16 +36,7 @@ type pair struct{ Name, Value string }
 func (v *visit) callRow(c *wecomtest.Call) callRow {
 	row := callRow{Call: *c, Failed: c.Code != 0 || c.Fault != "" || c.HTTPStatus != 200}
 	row.Link = v.Link("calls", "", "open", strconv.Itoa(c.N)) + "#call-" + strconv.Itoa(c.N)
-	for _, corp := range v.Corps {
-		for _, a := range corp.Apps {
-			if corp.CorpID == c.CorpID && a.AgentID == c.AgentID {
-				row.App = a.Name
-				if len(v.Corps) > 1 {
-					row.App = corp.Name + " · " + a.Name
-				}
-			}
-		}
-	}
+	row.App = v.appName(c.CorpID, c.AgentID)
 	return row
 }
 
@@ -70,6 +62,7 @@ func (v *visit) calls() (string, any, error) {
 	open := v.query("open")
 	for i := range list.Items {
 		row := v.callRow(&list.Items[i])
+		row.Soft = true
 		n := strconv.Itoa(row.N)
 		row.Link = v.With("open", n) + "#call-" + n
 		if n == open {

@@ -53,6 +53,11 @@ func Pages() []Page {
 		{root + "acts", "acts", "acts", (*visit).acts},
 		{root + "acts/{verb}", "acts", "act", (*visit).act},
 		{root + "calls", "calls", "calls", (*visit).calls},
+		{root + "deliveries", "deliveries", "deliveries", (*visit).deliveries},
+		{root + "trigger", "deliveries", "trigger", (*visit).trigger},
+		{root + "faults", "faults", "faults", (*visit).faults},
+		{root + "clock", "clock", "clock", (*visit).clock},
+		{root + "server", "server", "server", (*visit).server},
 		{root + "spec", "spec", "specs", (*visit).specs},
 		{root + "spec/{op...}", "spec", "spec", (*visit).spec},
 	}

@@ -24,6 +24,7 @@ func funcs() template.FuncMap {
 		"meaning":  func(code int) string { return wecom.Code(code).Meaning() },
 		"clip":     clip,
 		"join":     strings.Join,
+		"body":     prettyBody,
 		"dict":     dict,
 		"duration": func(d api.Duration) string { return shortDuration(time.Duration(d)) },
 	}

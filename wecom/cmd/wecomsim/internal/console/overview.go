@@ -15,7 +15,7 @@ type overview struct {
 	Members    []wecomtest.Member
 	Callbacks  []api.Callback
 	Calls      []callRow
-	Deliveries []api.Delivery
+	Deliveries []deliveryRow
 }
 
 // A number is how many of something there are.
@@ -62,6 +62,8 @@ func (v *visit) overview() (string, any, error) {
 		p.Calls = append(p.Calls, v.callRow(&calls.Items[i]))
 	}
 	deliveries, err := v.api.Deliveries(v.ctx, api.DeliveriesIn{Page: api.Page{Limit: 8}})
-	p.Deliveries = deliveries.Items
+	for _, d := range deliveries.Items {
+		p.Deliveries = append(p.Deliveries, v.deliveryRow(d))
+	}
 	return v.Corp.Name, p, err
 }

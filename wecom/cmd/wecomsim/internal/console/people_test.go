@@ -24,6 +24,8 @@ func TestEmptyScreensSayWhatToDo(t *testing.T) {
 		"masssends":  "externalcontact/add_msg_template",
 		"ways":       "externalcontact/add_contact_way",
 		"calls":      "point your program at http://sim.test",
+		"deliveries": "set a callback URL",
+		"faults":     "Every call goes well",
 	} {
 		assert.Contains(t, text(w.show("/_sim/console/"+path)), want, path)
 	}

@@ -158,5 +158,36 @@ func full(t *testing.T) *world {
 	w.call("message/send", object{"touser": "alice", "msgtype": "text", "agentid": w.srv.App().AgentID, "text": object{"content": hostile}})
 	w.call("message/send", object{"touser": "alice", "msgtype": "textcard", "agentid": w.srv.App().AgentID, "textcard": object{"title": "<i>", "description": "<i>", "url": "https://e.test"}})
 	w.call("externalcontact/remark", object{"userid": "alice", "external_userid": hostile})
+	w.srv.Callback(application{w.srv.Keys()})
+	w.act("delete-member", object{"userid": "alice", "external_userid": "woYan"})
+	w.srv.WaitDeliveries(1)
+	w.post("/_sim/faults", object{"op": "externalcontact/get", "code": 45009, "where": object{"userid": hostile}, "times": 2})
+	w.post("/_sim/mishaps", object{"of": []string{"text"}, "delay": "1s"})
+	w.post("/_sim/limits", object{"op": "externalcontact/get_follow_user_list", "max": 100, "per": "1h"})
+	w.do("GET", "/cgi-bin/externalcontact/get_follow_user_list?access_token=none", nil)
 	return w
+}
+
+// post does what the API must do.
+func (w *world) post(path string, body any) {
+	w.t.Helper()
+	rec := w.do("POST", path, body)
+	require.Equal(w.t, http.StatusOK, rec.Code, rec.Body)
+}
+
+// application passes the check of its URL, and answers events with hostility.
+type application struct{ keys wecomtest.Keys }
+
+func (a application) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	echo := r.URL.Query().Get("echostr")
+	if echo == "" {
+		_, _ = io.WriteString(rw, hostile)
+		return
+	}
+	text, err := a.keys.Decrypt(echo)
+	if err != nil {
+		http.Error(rw, err.Error(), http.StatusForbidden)
+		return
+	}
+	_, _ = io.WriteString(rw, text)
 }

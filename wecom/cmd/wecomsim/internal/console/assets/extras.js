@@ -1,18 +1,20 @@
 // Small comforts: a clock that ticks, the theme, buttons that copy.
 
-let told = "", since = 0;
+let told = "", since = 0, timer = 0;
 
 // tick shows the simulator's time between two looks at it.
 export function tick() {
   const now = document.getElementById("now");
   if (now.dateTime !== told) [told, since] = [now.dateTime, performance.now()];
-  clearTimeout(tick.timer);
+  clearTimeout(timer);
   if (now.dataset.frozen === "true") return;
   const zone = /([+-])(\d\d):(\d\d)$/.exec(told), minutes = zone ? (zone[1] + 1) * (zone[2] * 60 + +zone[3]) : 0;
   const time = new Date(Date.parse(told) + performance.now() - since + minutes * 60000);
   const text = time.toISOString().slice(0, 19).replace("T", " ");
-  if (now.textContent !== text) now.textContent = text;
-  tick.timer = setTimeout(tick, 1000 - time % 1000);
+  for (const place of document.querySelectorAll("[data-tick]")) {
+    if (place.textContent !== text) place.textContent = text;
+  }
+  timer = setTimeout(tick, 1000 - time % 1000);
 }
 
 export function theme() {

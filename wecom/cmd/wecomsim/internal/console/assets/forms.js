@@ -76,12 +76,22 @@ function collect(form) {
   const body = {};
   for (const field of form.elements) {
     const { name, type, dataset } = field;
+    if (type === "radio") {
+      if (field.checked && dataset.flag) body[dataset.flag] = true;
+      continue;
+    }
     if (!name || type === "submit" || type === "checkbox" && !field.checked) continue;
+    if (field.closest(".only")?.checkVisibility() === false) continue; // of another choice
+    if (dataset.path) {
+      if (field.value !== field.defaultValue) (body[name] ??= {})[dataset.path] = field.value;
+      continue;
+    }
     if (field.value === "" && !("always" in dataset)) continue;
     const path = name.split("."), last = path.pop();
     const at = path.reduce((object, part) => object[part] ??= {}, body);
     const value = wire(dataset.wire, field.value, name);
-    at[last] = Array.isArray(value) && Array.isArray(at[last]) ? [...at[last], ...value] : value;
+    if (dataset.wire === "pairs") at[last] = { ...at[last], ...value };
+    else at[last] = Array.isArray(value) && Array.isArray(at[last]) ? [...at[last], ...value] : value;
   }
   return body;
 }
@@ -113,14 +123,15 @@ function wire(kind, text, name) {
   }
 }
 
-// lookup offers the customers whom what was typed may mean.
+// lookup offers the customers or operations that what was typed may mean.
 async function lookup(input) {
-  const list = input.list, text = input.value;
+  const list = input.list, text = input.value, of = input.dataset.lookup;
   if (!list || text.length < 2 || [...list.options].some((option) => option.value === text)) return;
-  const corp = new URLSearchParams(location.search).get("corp");
-  const reply = await fetch("/_sim/customers?" + new URLSearchParams({ q: text, limit: 20, ...(corp && { corp }) }));
+  const query = new URLSearchParams({ q: text, limit: 20 }), corp = new URLSearchParams(location.search).get("corp");
+  if (corp && of === "customers") query.set("corp", corp);
+  const reply = await fetch(`/_sim/${of}?${query}`);
   if (!reply.ok || input.value !== text) return;
-  for (const { external_userid: id, name } of (await reply.json()).items) {
+  for (const { path, external_userid: id = path.replace("/cgi-bin/", ""), name = "" } of (await reply.json()).items) {
     if (![...list.options].some((option) => option.value === id)) list.append(new Option(name, id));
   }
 }
