@@ -171,7 +171,8 @@ func prettyBody(body string) string {
 			depth--
 		}
 		text := b.String()
-		if tag && (strings.HasSuffix(text, ">") && !strings.HasSuffix(text, "]]>")) && !(closing && opened(text, part)) {
+		after := strings.HasSuffix(text, ">") && !strings.HasSuffix(text, "]]>") // another tag
+		if tag && after && (!closing || !opened(text, part)) {
 			b.WriteString("\n" + strings.Repeat("  ", max(depth, 0)))
 		}
 		b.WriteString(strings.TrimRight(part, "\n"))

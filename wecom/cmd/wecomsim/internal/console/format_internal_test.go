@@ -26,7 +26,7 @@ func TestShortDuration(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
 		time.Hour: "1h", time.Minute: "1m", 90 * time.Minute: "1h30m", 20 * time.Second: "20s", 10 * time.Minute: "10m",
-		time.Hour + time.Second: "1h0m1s", 24 * time.Hour: "24h",
+		time.Hour + time.Second: "1h0m1s", 24 * time.Hour: "24h", 147185: "150µs",
 	} {
 		assert.Equal(t, want, shortDuration(d))
 	}

@@ -55,7 +55,7 @@ func count(n int, one, many string) string {
 
 // shortDuration is 1h in place of 1h0m0s.
 func shortDuration(d time.Duration) string {
-	text := d.String()
+	text := d.Round(10 * time.Microsecond).String()
 	for _, zero := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(text, zero) {
 			text = text[:len(text)-2]
