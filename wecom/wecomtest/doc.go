@@ -23,8 +23,8 @@
 //	srv := wecomtest.New(t, wecomtest.WithSeedFS(os.DirFS("testdata"), "tenant.json"))
 //
 // A [Seed] is a corp to begin with. [SmallShop], [Messy] and
-// [TenThousandCustomers] are there; [ParseSeed] tells how one is written, and
-// [SeedSchema] lets an editor help.
+// [TenThousandCustomers] are there; [ParseSeed] tells how one is written, and the
+// JSON Schema in [SeedFiles] lets an editor help.
 //
 // # Faults
 //

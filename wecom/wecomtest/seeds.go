@@ -127,19 +127,26 @@ func (s *Server) sow() {
 	}
 }
 
-//go:embed seeds
+//go:embed seeds/*.json
 var seedFiles embed.FS
 
+// SeedFiles returns small-shop.json and messy.json, and seed.schema.json, which
+// is the JSON Schema of seed files.
+func SeedFiles() fs.FS {
+	files, err := fs.Sub(seedFiles, "seeds")
+	if err != nil {
+		panic("wecomtest: embedded seeds: " + err.Error())
+	}
+	return files
+}
+
 func seedFile(name string) []byte {
-	data, err := seedFiles.ReadFile("seeds/" + name)
+	data, err := fs.ReadFile(SeedFiles(), name)
 	if err != nil {
 		panic("wecomtest: embedded seeds: " + err.Error())
 	}
 	return data
 }
-
-// SeedSchema returns the JSON Schema of seed files.
-func SeedSchema() []byte { return seedFile("seed.schema.json") }
 
 // SmallShop is a shop in Hangzhou with a handful of members, twelve customers
 // and two group chats, for [WithSeed]. Its file, [seeds/small-shop.json], shows

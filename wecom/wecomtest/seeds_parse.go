@@ -50,7 +50,7 @@ func (w *seedWire) seed() Seed {
 }
 
 // ParseSeed reads a seed file: JSON with "version": 1 and the fields of [Seed],
-// as the schema of [SeedSchema] has them.
+// as seed.schema.json of [SeedFiles] has them.
 //
 // A time is absolute, as in RFC 3339, or counts from now, in days, hours,
 // minutes and seconds: "-90d", "-1d12h", "+30m". A span of time is written alike:

@@ -37,7 +37,7 @@ type schema struct {
 // and never changed.
 var seedSchema = sync.OnceValue(func() *schema { //nolint:gochecknoglobals // a cache of an embedded file
 	root := &schema{}
-	if err := json.Unmarshal(SeedSchema(), root); err != nil {
+	if err := json.Unmarshal(seedFile("seed.schema.json"), root); err != nil {
 		panic("wecomtest: seed.schema.json: " + err.Error())
 	}
 	root.compile(root.Defs)

@@ -3,6 +3,7 @@ package wecomtest_test
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"math"
 	"reflect"
@@ -31,7 +32,9 @@ type jsonSchema struct {
 func seedSchema(t testing.TB) *jsonSchema {
 	t.Helper()
 	s := &jsonSchema{t: t, patterns: make(map[string]*regexp.Regexp)}
-	require.NoError(t, json.Unmarshal(wecomtest.SeedSchema(), &s.root))
+	text, err := fs.ReadFile(wecomtest.SeedFiles(), "seed.schema.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &s.root))
 	return s
 }
 

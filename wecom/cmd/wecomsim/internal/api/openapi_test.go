@@ -264,6 +264,7 @@ func TestRepliesAreAsDocumented(t *testing.T) {
 	values := map[string]string{
 		"userid": "alice", "external_userid": "wmZoe", "chat_id": w.srv.GroupChats()[0].ChatID, "n": "1", "op": "externalcontact/get",
 		"media_id": w.srv.MediaFiles()[0].MediaID, "event": "change_external_contact/add_external_contact",
+		"name": "small-shop",
 	}
 	asked := 0
 	for _, o := range d.operations() {
@@ -307,6 +308,8 @@ func busy(t *testing.T) *world {
 	w.ok("POST", "acts/delete-member", object{"userid": "alice", "external_userid": "wmZoe"})
 	w.ok("POST", "faults", object{"op": "externalcontact/list", "code": 45009, "where": object{"userid": "x"}})
 	w.ok("POST", "mishaps", object{"of": []string{"text"}, "delay": "1s"})
+	w.ok("POST", "chaos", object{"profile": "flaky-nat"})
+	w.ok("DELETE", "chaos/1", nil)
 	w.ok("POST", "limits", object{"op": "externalcontact/get_follow_user_list", "max": 100, "per": "1m"})
 	w.srv.Seed().Media(wecomtestMedia())
 	call := func(op string, body object) {

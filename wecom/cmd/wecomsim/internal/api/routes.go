@@ -17,6 +17,7 @@ const (
 func Routes() []Route {
 	return slices.Concat(
 		group("tenant", tenantRoutes()),
+		group("seeds", seedRoutes()),
 		group("acts", actRoutes()),
 		group("trigger", triggerRoutes()),
 		group("calls", callRoutes()),
@@ -24,6 +25,7 @@ func Routes() []Route {
 		group("callbacks", callbackRoutes()),
 		group("callbacks", listenRoutes()),
 		group("faults", faultRoutes()),
+		group("chaos", chaosRoutes()),
 		group("limits", limitRoutes()),
 		group("clock", clockRoutes()),
 		group("spec", specRoutes()),
