@@ -59,7 +59,7 @@ func (st *stage) newWorkerDesk(workers int) *desk {
 	}
 	agentID := st.srv.App().AgentID
 	d := st.newDesk(st.srv.Keys(), nil, func(d wecomtest.Delivery) bool { return d.AgentID == agentID && d.CorpID == st.srv.CorpID() }, opts...)
-	d.again = workers == 0
+	d.again = true
 	callback.On(d.h, d.take)
 	st.srv.Callback(d.h)
 	return d

@@ -11,18 +11,21 @@ import (
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
 )
 
-// tokens has many goroutines call at once while WeCom ends their token. The
-// wiretap sees that they fetch no more tokens than were ended.
+// tokens has many goroutines of two machines call at once while WeCom ends
+// their token. The wiretap sees that they fetch no more tokens than were ended.
 func tokens(r *run) error {
 	app := r.srv.AddApp(wecomtest.App{Name: r.mark("app"), Scopes: []wecomtest.Scope{wecomtest.ScopeContact}})
-	contacts := contact.New(r.clientOf(r.srv.CredentialOf(app)))
+	store := wecom.WithTokenStore(new(wecom.MemoryStore))
+	machines := []*contact.Service{
+		contact.New(r.clientOf(r.srv.CredentialOf(app), store)), contact.New(r.clientOf(r.srv.CredentialOf(app), store)),
+	}
 	alice := r.member("Alice")
 	zoe := r.customer("Zoe", alice)
 	errs := make([]error, 20)
 	var all sync.WaitGroup
 	for round := range 3 {
 		for i := range errs {
-			all.Go(func() { errs[i] = r.keepReading(contacts, zoe) })
+			all.Go(func() { errs[i] = r.keepReading(machines[i%2], zoe) })
 		}
 		all.Wait()
 		if err := first(errs); err != nil {

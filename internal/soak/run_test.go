@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom"
@@ -73,9 +74,9 @@ func (r *run) read(err error) error {
 
 // wrote judges what a call that changes something came to. happened is how
 // often the simulator has the change.
-func (r *run) wrote(err error, happened func() int, also ...wecom.Code) error {
+func (r *run) wrote(err error, happened func() int) error {
 	r.t.Helper()
-	r.judge(err, also...)
+	r.judge(err)
 	n := happened()
 	switch {
 	case err == nil && n != 1:
@@ -138,6 +139,10 @@ func (r *run) unfit(err error, also []wecom.Code) string {
 	// try again would be to guess.
 	case errors.Is(err, wecom.ErrOutcomeUnknown) && transport:
 		return unless(nat || r.profile.proxy || r.hasty, "nothing loses replies")
+	// A token or a ticket that hung: its fetch ends after 45 seconds, and an
+	// attempt after 30.
+	case transport && lost.Timeout() && fetch(lost.Op):
+		return unless(r.profile.proxy, "nothing hangs")
 	// A page that is not WeCom's, and no sign of passing trouble: a wrong base
 	// URL looks the same.
 	case transport && lost.HTTPStatus == http.StatusOK:
@@ -158,14 +163,19 @@ func (r *run) unfit(err error, also []wecom.Code) string {
 		return "nobody was busy"
 	case refused && slices.Contains([]wecom.Code{6000, wecom.CodeAPIConcurrencyLimit}, e.Code):
 		return unless(rush && (e.Attempts >= tries || r.hasty), "nobody was busy, or given up too early")
-	// The API is closed for a minute or more, which nobody asked to wait for.
+	// The API is closed for a minute or more, and nobody waits for that.
 	case refused && e.Code == wecom.CodeAPIFreqLimit:
-		return unless(rush && !e.RetryAt.IsZero(), "no limit was reached, or nobody says until when")
+		return unless(rush && !r.waits && !e.RetryAt.IsZero(), "no limit was reached, or it should be waited for, or nobody says until when")
 	// The new token was ended before it was used, too.
 	case refused && (e.Code == wecom.CodeInvalidAccessToken || e.Code == wecom.CodeAccessTokenExpired):
 		return unless(storm && e.Attempts >= 2, "no token ended, or the call was not replayed")
 	}
 	return "no chaos does that"
+}
+
+// fetch reports whether the SDK makes such a call by itself, for all who wait.
+func fetch(op wecom.Operation) bool {
+	return strings.HasSuffix(op.Path, "token") || strings.HasSuffix(op.Path, "ticket") || strings.HasSuffix(op.Path, "ticket/get")
 }
 
 func unless(ok bool, why string) string {

@@ -32,6 +32,7 @@ type stage struct {
 	tap     *wiretap
 	log     *slog.Logger
 	writes  *writes
+	waits   bool // the client waits when WeCom closes an API
 	client  *wecom.Client
 	workers *desk // a handler that works before or after it answers
 	inbox   *desk // one that stores events first
@@ -79,6 +80,7 @@ func newStage(t *testing.T, p profile, seed uint64) *stage {
 	st.srv.Act().BuyAcquisitionQuota(100, st.srv.Clock().Now().Add(patient))
 	st.tap = newWiretap(st.srv.HTTPClient().Transport)
 	st.log = slog.New(slog.NewTextHandler(st.tap, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	st.waits = rnd.IntN(3) == 0
 	st.client = st.clientOf(st.srv.Credential())
 	st.workers = st.newWorkerDesk(rnd.IntN(3) * 2)
 	st.inbox = st.newInboxDesk()
@@ -134,12 +136,13 @@ func (st *stage) options() []wecom.Option {
 		wecom.WithHTTPClient(&http.Client{Transport: st.tap}),
 		wecom.WithLogger(st.log),
 		wecom.WithObserver(st.observe),
+		wecom.WithRetry(wecom.Retry{WaitBlock: st.waits}),
 	)
 }
 
-func (st *stage) clientOf(cred wecom.Credential) *wecom.Client {
+func (st *stage) clientOf(cred wecom.Credential, opts ...wecom.Option) *wecom.Client {
 	st.tap.secret(cred.Secret)
-	client, err := wecom.New(cred, st.options()...)
+	client, err := wecom.New(cred, append(st.options(), opts...)...)
 	require.NoError(st.t, err)
 	return client
 }
@@ -159,12 +162,26 @@ func (st *stage) play(sum *tally, name string, f flow) {
 		patience = time.Duration(r.rnd.IntN(2000)) * time.Millisecond
 		r.hasty = true
 	}
-	ctx, cancel := context.WithTimeout(st.t.Context(), patience)
-	st.t.Cleanup(cancel)
-	r.ctx = ctx
+	r.ctx = st.ctx(patience, r.hasty && r.rnd.IntN(2) == 0)
 	st.runs.Go(func() {
 		sum.note(name, f(r))
 	})
+}
+
+// ctx ends after a time that the SDK knows of, or not.
+func (st *stage) ctx(d time.Duration, suddenly bool) context.Context {
+	if !suddenly {
+		ctx, cancel := context.WithTimeout(st.t.Context(), d)
+		st.t.Cleanup(cancel)
+		return ctx
+	}
+	ctx, cancel := context.WithCancel(st.t.Context())
+	timer := time.AfterFunc(d, cancel)
+	st.t.Cleanup(func() {
+		timer.Stop()
+		cancel()
+	})
+	return ctx
 }
 
 // settling is longer than callbacks are late and calls hang, and ends when no
