@@ -51,7 +51,7 @@ func bigCustomerID(i int) string { return fmt.Sprintf("wm10k%05d", i+1) }
 // bigTags are five groups of twenty tags.
 func bigTags(now time.Time) []TagGroup {
 	var groups []TagGroup
-	for i, name := range []string{"等级", "来源", "城市", "行业", "意向"} {
+	for i, name := range []string{"分层", "来源", "城市", "行业", "意向"} {
 		g := TagGroup{GroupID: fmt.Sprintf("et10k%d", i+1), GroupName: name, CreateTime: now.AddDate(-2, 0, 0)}
 		for j := range 20 {
 			g.Tag = append(g.Tag, Tag{ID: bigTag(i, j), Name: fmt.Sprintf("%s %d", name, j+1), CreateTime: g.CreateTime})

@@ -42,7 +42,7 @@ type None struct{}
 
 // InCorp says which corp is meant.
 type InCorp struct {
-	Corp string `about:"corpid of the corp; the first one if not given" query:"corp"`
+	Corp string `about:"corpid of the corp; the first one if not given" json:"-" query:"corp"`
 }
 
 // corp finds the corp of a request.

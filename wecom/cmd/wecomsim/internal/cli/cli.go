@@ -69,6 +69,7 @@ var errFound = errors.New("something is wrong")
 func Commands() []Command {
 	return []Command{
 		serveCommand(),
+		seedCommand(),
 		actCommand(),
 		triggerCommand(),
 		listenCommand(),
@@ -77,6 +78,7 @@ func Commands() []Command {
 		deliveriesCommand(),
 		faultCommand(),
 		mishapCommand(),
+		chaosCommand(),
 		limitsCommand(),
 		clockCommand(),
 		specCommand(),

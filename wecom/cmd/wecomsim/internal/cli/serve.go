@@ -21,7 +21,7 @@ const defaultAddr = "127.0.0.1:7070"
 func serveCommand() Command {
 	return Command{
 		Name:     "serve",
-		Synopsis: []string{"[--addr host:port] [--callback URL [--token token] [--aes-key key]] [--official-limits]"},
+		Synopsis: []string{"[--addr host:port] [--seed name or file] [--callback URL [--token token] [--aes-key key]] [--official-limits]"},
 		Summary:  "run the simulator",
 		Description: []string{
 			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API is.",
@@ -29,6 +29,7 @@ func serveCommand() Command {
 		},
 		Examples: []Example{
 			{"Start it", "wecomsim serve"},
+			{"Start it with a corp where people have been at work", "wecomsim serve --seed small-shop"},
 			{"Start it with a callback, after the check that WeCom's console makes", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
 		},
 		bind: bindServe,
@@ -38,6 +39,7 @@ func serveCommand() Command {
 type serveFlags struct {
 	addr, callback, token, aesKey string
 	officialLimits                bool
+	seeds                         []string
 }
 
 func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
@@ -47,6 +49,10 @@ func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
 	flags.StringVar(&f.token, "token", "", "sign callbacks with this `token`; made up if not given")
 	flags.StringVar(&f.aesKey, "aes-key", "", "encrypt callbacks with this EncodingAESKey of 43 `letters`; made up if not given")
 	flags.BoolVar(&f.officialLimits, "official-limits", false, "keep WeCom's limits of calls")
+	flags.Func("seed", "begin with the seed of this `name or file`; more than one may be given", func(arg string) error {
+		f.seeds = append(f.seeds, arg)
+		return nil
+	})
 	return func(ctx context.Context, c *call) error {
 		if err := c.noArgs(); err != nil {
 			return err
@@ -80,6 +86,9 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 		_ = server.Close()
 	}
 	keys, err := f.connect(sim)
+	if err == nil {
+		err = sow(ctx, a, f.seeds)
+	}
 	if err != nil {
 		stop()
 		return errors.Join(err, ignoreClosed(<-ended))
