@@ -46,6 +46,7 @@ type Field struct {
 	Name       string  `json:"name,omitzero"` // "" is an element of an array
 	Type       string  `json:"type"`          // string, int, float, bool, bool01, unix, array, object, map, any, file
 	Required   bool    `json:"required,omitzero"`
+	Loose      bool    `json:"loose,omitzero"` // other spellings of the type pass too: a quoted number, a number for a string
 	Note       string  `json:"note,omitzero"`
 	Deprecated string  `json:"deprecated,omitzero"`
 	Recursive  string  `json:"recursive,omitzero"` // the field whose parts it has, too
@@ -111,7 +112,7 @@ func (f *field) export() *Field {
 		return nil
 	}
 	return &Field{
-		Name: f.Name, Type: f.Type, Required: f.Required, Note: f.Note, Deprecated: f.Deprecated, Recursive: f.Recursive,
+		Name: f.Name, Type: f.Type, Required: f.Required, Loose: f.Loose, Note: f.Note, Deprecated: f.Deprecated, Recursive: f.Recursive,
 		MaxBytes: f.MaxBytes, MaxChars: f.MaxChars, MinItems: f.MinItems, MaxItems: f.MaxItems, Min: f.Min, Max: f.Max,
 		Enum: slices.Clone(f.Enum), Fields: fieldsOf(f.Fields), Items: f.Items.export(),
 	}
