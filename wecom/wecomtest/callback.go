@@ -401,6 +401,9 @@ func (cb *callback) send(ctx context.Context, method string, query url.Values, b
 		_ = res.Body.Close()
 		out.Response = string(data)
 	}
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err // without the query, which only hides what is wrong
+	}
 	if err != nil {
 		out.Status = 0
 		out.Err = "connection failed: " + err.Error()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -25,6 +26,27 @@ type Owner struct {
 
 func (o *Owner) callback() wecomtest.Callback {
 	return wecomtest.Callback{AgentID: o.AgentID, AIBotID: o.AIBotID, SuiteID: o.SuiteID, ServiceCorpID: o.ServiceCorpID}
+}
+
+// keys are those that were given, and the owner's own for what was not.
+func (o *Owner) keys(s *wecomtest.Server, given wecomtest.Keys) (keys wecomtest.Keys, err error) {
+	err = try(func() {
+		switch {
+		case o.AIBotID != "":
+			keys = s.AIBotKeys(o.AIBotID)
+		case o.SuiteID != "":
+			keys = s.SuiteKeys(o.SuiteID)
+		case o.ServiceCorpID != "":
+			keys = s.ProviderKeys(o.ServiceCorpID)
+		default:
+			keys = s.Keys()
+		}
+	})
+	keys.Token = cmp.Or(given.Token, keys.Token)
+	keys.EncodingAESKey = cmp.Or(given.EncodingAESKey, keys.EncodingAESKey)
+	keys.ReceiveID = cmp.Or(given.ReceiveID, keys.ReceiveID)
+	keys.SuiteID = cmp.Or(given.SuiteID, keys.SuiteID)
+	return keys, err
 }
 
 // A Callback is where an app hears of events.
@@ -57,7 +79,7 @@ type CallbackIn struct {
 	Owner
 	URL  string          `json:"url"`
 	JSON bool            `json:"json,omitzero" about:"events come as JSON, in JSON"`
-	Keys *wecomtest.Keys `json:"keys,omitzero" about:"those that GET /_sim/tenant shows if not given"`
+	Keys *wecomtest.Keys `json:"keys,omitzero" about:"what is not given is as GET /_sim/tenant shows it"`
 }
 
 // SetCallback sets where an app hears of events.
@@ -69,7 +91,9 @@ func (a *API) SetCallback(_ context.Context, in CallbackIn) (Callback, error) {
 	cb := in.callback()
 	cb.URL, cb.JSON = in.URL, in.JSON
 	if in.Keys != nil {
-		cb.Keys = *in.Keys
+		if cb.Keys, err = in.keys(s, *in.Keys); err != nil {
+			return Callback{}, err
+		}
 	}
 	return a.setCallback(s, cb)
 }

@@ -23,7 +23,7 @@ func TestCallbacks(t *testing.T) {
 	}))
 	defer app.Close()
 	assert.Equal(t, []any{}, w.get("callbacks").at("items"))
-	made := w.ok("POST", "callbacks", object{"url": app.URL + "/hook", "keys": keys})
+	made := w.ok("POST", "callbacks", object{"url": app.URL + "/hook", "keys": object{"token": "myown"}})
 	assert.Equal(t, []any{"myown", float64(w.srv.App().AgentID), w.srv.CorpID()}, []any{made.at("keys.token"), made.at("agentid"), made.at("corpid")})
 	assert.Equal(t, app.URL+"/hook", w.get("callbacks").at("items.0.url"))
 	w.ok("POST", "acts/add-member", object{"userid": "alice"})

@@ -220,24 +220,7 @@ func (in *ListenIn) callback(corp *wecomtest.Server) (cb wecomtest.Callback, err
 	if in.Token == "" && in.AESKey == "" {
 		return cb, nil
 	}
-	err = try(func() {
-		switch {
-		case in.AIBotID != "":
-			cb.Keys = corp.AIBotKeys(in.AIBotID)
-		case in.SuiteID != "":
-			cb.Keys = corp.SuiteKeys(in.SuiteID)
-		case in.ServiceCorpID != "":
-			cb.Keys = corp.ProviderKeys(in.ServiceCorpID)
-		default:
-			cb.Keys = corp.Keys()
-		}
-	})
-	if in.Token != "" {
-		cb.Keys.Token = in.Token
-	}
-	if in.AESKey != "" {
-		cb.Keys.EncodingAESKey = in.AESKey
-	}
+	cb.Keys, err = owner.keys(corp, wecomtest.Keys{Token: in.Token, EncodingAESKey: in.AESKey})
 	return cb, err
 }
 
