@@ -4,6 +4,7 @@ package doctor
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
@@ -32,10 +33,17 @@ type Doctor struct {
 	URL      string
 	Keys     wecomtest.Keys           // of the console; ReceiveID is what echoes and events are encrypted for
 	ThirdApp bool                     // it is a third-party app's, and answers "success"
-	Timeout  time.Duration            // for one answer; 0 is as long as WeCom waits for one to an event
+	Robot    bool                     // it is an intelligent robot's, and speaks JSON
 	Now      func() time.Time         // the time
 	Random   func() (random [16]byte) // what encryption begins with
 
+	// Transport makes the requests; nil is a connection for each.
+	Transport http.RoundTripper
+
+	// Twice has an event that the application acts on delivered twice, and
+	// returns what the application then did, and what of it twice: the one thing
+	// that its answers do not tell. nil leaves it unknown.
+	Twice func(ctx context.Context) (did, twice []string, err error)
 }
 
 const (
@@ -58,7 +66,11 @@ func (d *Doctor) Examine(ctx context.Context) []Finding {
 		return list
 	}
 	list = append(list, d.checkForgeries(ctx)...)
-	list = append(list, d.checkEvents(ctx)...)
+	events := d.checkEvents(ctx)
+	list = append(list, events...)
+	if d.Twice != nil && !failed(events) && ctx.Err() == nil {
+		list = append(list, d.checkTwice(ctx))
+	}
 	return list
 }
 

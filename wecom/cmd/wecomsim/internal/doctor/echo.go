@@ -15,7 +15,7 @@ const echoText = "5927782489442352469"
 func (d *Doctor) checkEcho(ctx context.Context) []Finding {
 	s, err := d.echo(true)
 	if err != nil {
-		return []Finding{{"echo", Fail, err.Error(), ""}}
+		return []Finding{{"echo", Fail, err.Error(), "look at the keys"}}
 	}
 	a := d.ask(ctx, s)
 	if ctx.Err() != nil {
@@ -107,6 +107,10 @@ func misread(body, encrypted, receiveID string) (message, advice string) {
 func (d *Doctor) whyRefused(ctx context.Context, first *answer) Finding {
 	said := fmt.Sprintf("the application refuses the check with %d %s", first.status, quoted(first.body))
 	f := Finding{"echo", Fail, said, ""}
+	if first.status == http.StatusBadRequest && strings.Contains(first.body, "HTTPS") {
+		f.Advice = "the port is one of TLS: write https in the URL"
+		return f
+	}
 	if plain, err := d.echo(false); err == nil {
 		if a := d.ask(ctx, plain); a.status == http.StatusOK && a.body == echoText {
 			f.Message = said + ", but only if echostr has a + in it"
@@ -126,7 +130,7 @@ func (d *Doctor) whyRefused(ctx context.Context, first *answer) Finding {
 	case len(sameAs) == 3:
 		f.Advice = "it answers a wrong Token, EncodingAESKey and receive id alike: compare all three with the console's, and see whether a proxy changes the query"
 	case len(sameAs) > 0:
-		f.Advice = "it answers just so to a wrong " + sameAs[0] + ": compare this one with the console's first"
+		f.Advice = "it answers just so to a wrong " + strings.Join(sameAs, " and to a wrong ") + ": compare that with the console's first"
 	default:
 		f.Advice = "compare Token, EncodingAESKey and receive id with the console's"
 	}

@@ -11,7 +11,7 @@ func (d *Doctor) checkForgeries(ctx context.Context) []Finding {
 	var list []Finding
 	good, err := d.echo(true)
 	if err != nil {
-		return []Finding{{"signature", Fail, err.Error(), ""}}
+		return []Finding{{"signature", Fail, err.Error(), "look at the keys"}}
 	}
 	if a := d.ask(ctx, good.forged()); believed(&a) {
 		list = append(list, Finding{

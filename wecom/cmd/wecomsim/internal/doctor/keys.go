@@ -28,7 +28,7 @@ func (d *Doctor) checkKeys() []Finding {
 		}
 		add("aes-key", advice, "the EncodingAESKey has %d characters: it is 43 letters and digits", len(key))
 	} else if data, err := base64.StdEncoding.DecodeString(key + "="); err != nil || len(data) != 32 {
-		add("aes-key", "", "the EncodingAESKey does not decode to 32 bytes")
+		add("aes-key", "copy it from the console, where the URL is set up", "the EncodingAESKey does not decode to 32 bytes")
 	}
 	return list
 }

@@ -57,31 +57,37 @@ func (d *Doctor) sign(keys wecomtest.Keys, encrypted string, at time.Time) seale
 
 // forged is the same with a signature that is not its own.
 func (s sealed) forged() sealed {
+	return sealed{s.encrypted, s.with("msg_signature", strings.Repeat("0", 40))}
+}
+
+// with is the query with one more value.
+func (s sealed) with(name, value string) url.Values {
 	query := maps.Clone(s.query)
-	query.Set("msg_signature", strings.Repeat("0", 40))
-	return sealed{s.encrypted, query}
+	query.Set(name, value)
+	return query
 }
 
 // ask sends the check of a URL.
 func (d *Doctor) ask(ctx context.Context, s sealed) answer {
-	query := maps.Clone(s.query)
-	query.Set("echostr", s.encrypted)
-	return d.send(ctx, http.MethodGet, query, "")
+	return d.send(ctx, http.MethodGet, s.with("echostr", s.encrypted), "")
+}
+
+// body is that of an event: without AgentID, which only the events of an app
+// itself have.
+func (d *Doctor) body(encrypted string) string {
+	if d.Robot {
+		return fmt.Sprintf(`{"encrypt":%q}`, encrypted)
+	}
+	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName><Encrypt><![CDATA[%s]]></Encrypt></xml>", d.Keys.ReceiveID, encrypted)
 }
 
 // tell sends an event.
 func (d *Doctor) tell(ctx context.Context, s sealed) answer {
-	return d.send(ctx, http.MethodPost, s.query, fmt.Sprintf(
-		"<xml><ToUserName><![CDATA[%s]]></ToUserName><AgentID><![CDATA[1000002]]></AgentID><Encrypt><![CDATA[%s]]></Encrypt></xml>",
-		d.Keys.ReceiveID, s.encrypted))
+	return d.send(ctx, http.MethodPost, s.query, d.body(s.encrypted))
 }
 
 func (d *Doctor) send(ctx context.Context, method string, query url.Values, body string) (out answer) {
-	limit := d.Timeout
-	if limit == 0 {
-		limit = eventLimit
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, eventLimit)
 	defer cancel()
 	target, err := url.Parse(d.URL)
 	if err != nil {
@@ -94,11 +100,17 @@ func (d *Doctor) send(ctx context.Context, method string, query url.Values, body
 	if err != nil {
 		return answer{err: err}
 	}
-	if method == http.MethodPost {
+	switch {
+	case method != http.MethodPost:
+	case d.Robot:
+		req.Header.Set("Content-Type", "application/json")
+	default:
 		req.Header.Set("Content-Type", "text/xml")
 	}
-	transport := &http.Transport{DisableKeepAlives: true, DisableCompression: true}
-	defer transport.CloseIdleConnections()
+	transport := d.Transport
+	if transport == nil {
+		transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
+	}
 	start := d.Now()
 	res, err := transport.RoundTrip(req) // follows no redirect, as WeCom
 	defer func() { out.elapsed = d.Now().Sub(start) }()
@@ -113,13 +125,16 @@ func (d *Doctor) send(ctx context.Context, method string, query url.Values, body
 // failure puts why there is no answer into words.
 func (a *answer) failure() (message, advice string) {
 	if errors.Is(a.err, context.DeadlineExceeded) {
-		return "there is no answer in time", "answer first and work afterwards"
+		return fmt.Sprintf("there is no answer within %d seconds, after which WeCom hangs up", eventLimit/time.Second), "answer first and work afterwards"
 	}
 	if _, ok := errors.AsType[*net.DNSError](a.err); ok {
 		return "the host has no address: " + a.err.Error(), "look at the name in the URL, and its DNS entry"
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](a.err); ok {
 		return "the certificate is not valid: " + a.err.Error(), "install one of a public authority, with its whole chain"
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](a.err); ok {
+		return "the port speaks no TLS", "write http in the URL, or let the application, or a proxy before it, speak TLS"
 	}
 	if op, ok := errors.AsType[*net.OpError](a.err); ok && op.Op == "dial" {
 		return "nobody listens at the address: " + a.err.Error(), "start the application, and look at host and port in the URL"
