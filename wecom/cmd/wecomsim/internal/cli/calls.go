@@ -23,25 +23,32 @@ func callsCommand() Command {
 		Description: []string{
 			"Lists the latest calls, the oldest of them first, or shows all of one. Tokens and secrets are left out.",
 		},
+		Routes: []string{"GET calls", "GET calls/{n}", "GET events"},
 		Examples: []Example{
 			{"Watch what an application does", "wecomsim calls --follow"},
 			{"See what was refused as forbidden", "wecomsim calls --code 48002"},
 			{"See request and reply of the third call", "wecomsim calls 3"},
 		},
-		Client: true,
+		Server: true,
+		Output: true,
 		bind: func(flags *flag.FlagSet) func(context.Context, *call) error {
 			op := flags.String("op", "", "only calls of `operation`: externalcontact/get")
-			code := flags.String("code", "", "only calls that were answered with `errcode`")
-			limit := flags.Int("limit", 20, "at most the latest `n`")
+			code := numberFlag(flags, "code", "only calls that were answered with `errcode`")
+			limit := flags.Int("limit", 20, "at most the latest `n`; with --follow none if not given")
 			follow := flags.Bool("follow", false, "go on with calls as they come")
 			return func(ctx context.Context, c *call) error {
 				switch {
+				case *limit < 1:
+					return usagef("--limit: want 1 or more")
 				case len(c.args) == 1 && !*follow:
+					if err := c.only("calls <number>"); err != nil {
+						return err
+					}
 					return c.oneCall(ctx, c.args[0])
 				case len(c.args) > 0:
 					return usagef("unexpected %q", c.args[len(c.args)-1])
 				case *follow:
-					return c.followCalls(ctx, *op, *code)
+					return c.followCalls(ctx, *op, *code, *limit)
 				}
 				return c.listCalls(ctx, *op, *code, *limit)
 			}
@@ -82,8 +89,24 @@ func (c *call) listCalls(ctx context.Context, op, code string, limit int) error 
 	})
 }
 
-func (c *call) followCalls(ctx context.Context, op, code string) error {
-	return c.watch(ctx, "events", nil, func(event string, data []byte) error {
+// follow watches what happens, from so many of the latest on if --limit says so.
+func (c *call) follow(ctx context.Context, limit int, f func(event string, data []byte) error) error {
+	query := url.Values{}
+	if c.given("limit") {
+		query.Set("last", strconv.Itoa(limit))
+	}
+	return c.watch(ctx, &subscription{path: "events", query: query}, f)
+}
+
+func (c *call) followCalls(ctx context.Context, op, code string, limit int) error {
+	if op != "" {
+		var known api.Spec // or there is an error that suggests others
+		if err := c.get(ctx, "spec/"+strings.TrimPrefix(op, "/"), nil, &known); err != nil {
+			return err
+		}
+		op = known.Op
+	}
+	return c.follow(ctx, limit, func(event string, data []byte) error {
 		var one wecomtest.Call
 		if event != "call" {
 			return nil
@@ -95,7 +118,7 @@ func (c *call) followCalls(ctx context.Context, op, code string) error {
 			return nil
 		}
 		if c.json {
-			_, err := c.Stdout.Write(data)
+			_, err := fmt.Fprintf(c.Stdout, "%s\n", data)
 			return err
 		}
 		_, err := fmt.Fprintln(c.Stdout, callLine(&one))
@@ -122,5 +145,5 @@ func callLine(one *wecomtest.Call) string {
 		answer += fmt.Sprintf(", %d left", *one.Left)
 	}
 	at := one.Time.Local().Format("15:04:05.000") //nolint:gosmopolitan // for the person who reads it
-	return strings.TrimSpace(fmt.Sprintf("%4d  %s  %-4s %s  %s  %s", one.N, at, one.Method, one.Op, answer, oneLine(one.Body, 80)))
+	return strings.TrimRight(fmt.Sprintf("%4d  %s  %-4s %s  %s  %s", one.N, at, one.Method, one.Op, answer, oneLine(one.Body, 80)), " ")
 }

@@ -28,7 +28,9 @@ func chaosCommand() Command {
 			{"See what has happened", "wecomsim chaos list -o json"},
 		},
 		Words:  []string{"start", "list", "stop", "profiles", string(wecomtest.RushHour), string(wecomtest.FlakyNAT), string(wecomtest.TokenStorm)},
-		Client: true,
+		Server: true,
+		Output: true,
+		Routes: []string{"GET chaos", "POST chaos", "DELETE chaos", "DELETE chaos/{id}", "GET chaos/profiles"},
 		bind:   bindChaos,
 	}
 }
@@ -58,9 +60,13 @@ func bindChaos(flags *flag.FlagSet) func(context.Context, *call) error {
 		case verb == "list" && len(c.args) < 2:
 			return c.listChaos(ctx)
 		case verb == "stop" && len(c.args) == 1:
-			return c.do(ctx, http.MethodDelete, "chaos", nil, nil, &api.List[wecomtest.ChaosState]{})
+			var out api.List[wecomtest.ChaosState]
+			if err := c.do(ctx, http.MethodDelete, "chaos", nil, nil, &out); err != nil {
+				return err
+			}
+			return c.showChaos(&out)
 		case verb == "stop" && len(c.args) == 2:
-			return c.removeNumbered(ctx, "chaos", c.args[1])
+			return c.removeNumbered(ctx, "chaos", "chaos", c.args[1])
 		case verb == "profiles" && len(c.args) == 1:
 			return c.listProfiles(ctx)
 		}
@@ -73,6 +79,10 @@ func (c *call) listChaos(ctx context.Context) error {
 	if err := c.get(ctx, "chaos", nil, &out); err != nil {
 		return err
 	}
+	return c.showChaos(&out)
+}
+
+func (c *call) showChaos(out *api.List[wecomtest.ChaosState]) error {
 	return c.show(out, func(w io.Writer) {
 		for i := range out.Items {
 			columns(w, chaosRow(&out.Items[i]))

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -27,6 +28,22 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(name string) string
 	Now            func() time.Time
+	Sleep          func(ctx context.Context, d time.Duration) error // nil is the system's clock
+}
+
+// sleep returns ctx.Err() if ctx ends before d has passed.
+func (e *Env) sleep(ctx context.Context, d time.Duration) error {
+	if e.Sleep != nil {
+		return e.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // A Command is one verb of the program.
@@ -37,7 +54,11 @@ type Command struct {
 	Description []string // paragraphs
 	Examples    []Example
 	Words       []string // that may follow the name, for completions
-	Client      bool     // it talks to a running simulator: --server and -o
+	Server      bool     // it talks to a running simulator: --server
+	Output      bool     // it prints text or JSON: -o
+
+	// Routes are what of the API it is for, as "GET /_sim/calls".
+	Routes []string
 
 	// bind declares the flags and returns what to run once they are parsed.
 	bind func(flags *flag.FlagSet) func(ctx context.Context, c *call) error
@@ -51,8 +72,9 @@ type call struct {
 	Env
 	*client // of the simulator
 
-	args []string
-	json bool
+	flags *flag.FlagSet
+	args  []string
+	json  bool
 }
 
 // usageError is a command line that is wrong.
@@ -74,8 +96,11 @@ func Commands() []Command {
 		triggerCommand(),
 		listenCommand(),
 		doctorCommand(),
+		showCommand(),
 		callsCommand(),
 		deliveriesCommand(),
+		callbackCommand(),
+		corpCommand(),
 		faultCommand(),
 		mishapCommand(),
 		chaosCommand(),
@@ -100,7 +125,7 @@ func Main(ctx context.Context, args []string, env Env) int {
 	}
 	cmd, ok := find(name)
 	if !ok {
-		fmt.Fprintf(env.Stderr, "wecomsim: no command %q; wecomsim help lists them\n", name)
+		fmt.Fprintf(env.Stderr, "wecomsim: no command %q%s; wecomsim help lists them\n", name, didYouMean(name, names()))
 		return ExitUsage
 	}
 	return report(env, cmd.Name, cmd.run(ctx, args[1:], env))
@@ -117,22 +142,69 @@ func find(name string) (Command, bool) {
 
 // run parses the flags, which may stand anywhere, and does the work.
 func (cmd *Command) run(ctx context.Context, args []string, env Env) error {
-	c := &call{Env: env, client: &client{http: &http.Client{}}}
+	c := &call{Env: env, client: &client{http: &http.Client{Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}}}
 	defer c.http.CloseIdleConnections()
 	flags, work := cmd.flags(c)
+	c.flags = flags
+	var rest []string // what follows -- is no flag
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, rest = args[:i], args[i+1:]
+	}
 	for {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
 				fmt.Fprint(env.Stdout, cmd.manual())
 				return nil
 			}
-			return usagef("%s", strings.ReplaceAll(err.Error(), ": -", ": --"))
+			return flagError(flags, err)
 		}
 		if args = flags.Args(); len(args) == 0 {
+			c.args = append(c.args, rest...)
 			return work(ctx, c)
 		}
 		c.args, args = append(c.args, args[0]), args[1:]
 	}
+}
+
+// flagError puts what package flag complains of as the manual writes it.
+func flagError(flags *flag.FlagSet, err error) error {
+	msg := err.Error()
+	if name, unknown := strings.CutPrefix(msg, "flag provided but not defined: -"); unknown {
+		var known []string
+		flags.VisitAll(func(f *flag.Flag) { known = append(known, f.Name) })
+		if near := nearest(name, known); near != "" {
+			return usagef("no flag %s (did you mean %s?)", dashed(name), dashed(near))
+		}
+		return usagef("no flag %s", dashed(name))
+	}
+	if name, needs := strings.CutPrefix(msg, "flag needs an argument: -"); needs {
+		return usagef("%s needs a value", dashed(name))
+	}
+	if value, rest, ok := strings.Cut(strings.TrimPrefix(msg, "invalid value "), " for flag -"); ok {
+		name, why, _ := strings.Cut(rest, ": ")
+		if why == "parse error" {
+			why = "it cannot be read"
+		}
+		return usagef("%s %s: %s", dashed(name), value, why)
+	}
+	return usagef("%s", msg)
+}
+
+// only refuses flags beside those that are named and the common ones: none is
+// ignored in silence.
+func (c *call) only(of string, names ...string) (err error) {
+	c.flags.Visit(func(f *flag.Flag) {
+		if f.Name != "server" && f.Name != "o" && !slices.Contains(names, f.Name) && err == nil {
+			err = usagef("%s takes no %s", of, dashed(f.Name))
+		}
+	})
+	return err
+}
+
+// given reports whether a flag stands on the command line.
+func (c *call) given(name string) (given bool) {
+	c.flags.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
 }
 
 // flags declares the command's flags.
@@ -140,8 +212,10 @@ func (cmd *Command) flags(c *call) (*flag.FlagSet, func(context.Context, *call) 
 	flags := flag.NewFlagSet(cmd.Name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
-	if cmd.Client {
+	if cmd.Server {
 		flags.StringVar(&c.base, "server", serverOf(c.Getenv), "the simulator is at `URL`; $WECOMSIM_URL if not given")
+	}
+	if cmd.Output {
 		flags.Func("o", "print `format`: text or json", func(format string) error {
 			c.json = format == "json"
 			if !c.json && format != "text" {
@@ -164,10 +238,12 @@ func serverOf(getenv func(string) string) string {
 // report prints an error and returns the exit code.
 func report(env Env, name string, err error) int {
 	switch {
-	case err == nil, errors.Is(err, context.Canceled): // interrupted, which is how some commands end
+	case err == nil:
 		return ExitOK
 	case errors.Is(err, errFound):
 		return ExitFound
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted")
 	}
 	fmt.Fprintf(env.Stderr, "wecomsim %s: %v\n", name, err)
 	if _, ok := errors.AsType[*usageError](err); ok {

@@ -25,7 +25,9 @@ func clockCommand() Command {
 			{"Stop the time at the beginning of a month", "wecomsim clock freeze 2027-01-01T00:00:00+08:00"},
 		},
 		Words:  []string{"advance", "freeze", "unfreeze"},
-		Client: true,
+		Routes: []string{"GET clock", "POST clock/advance", "POST clock/freeze", "POST clock/unfreeze"},
+		Server: true,
+		Output: true,
 		bind: func(*flag.FlagSet) func(context.Context, *call) error {
 			return clock
 		},

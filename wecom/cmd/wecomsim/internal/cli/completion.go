@@ -35,11 +35,17 @@ func completionCommand() Command {
 
 // words are what may follow a command: its flags, and words of its own.
 func (cmd *Command) words() []string {
-	flags, _ := cmd.flags(&call{Env: Env{Getenv: func(string) string { return "" }}, client: &client{}})
 	list := slices.Clone(cmd.Words)
 	if cmd.Name == "help" {
 		list = names()
 	}
+	return append(list, cmd.Flags()...)
+}
+
+// Flags lists the command's flags as they are written.
+func (cmd *Command) Flags() []string {
+	flags, _ := cmd.flags(&call{Env: Env{Getenv: func(string) string { return "" }}, client: &client{}})
+	var list []string
 	flags.VisitAll(func(f *flag.Flag) { list = append(list, dashed(f.Name)) })
 	return list
 }

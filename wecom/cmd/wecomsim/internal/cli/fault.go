@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -31,7 +32,9 @@ func faultCommand() Command {
 			{"Let one call in ten take three seconds", "wecomsim fault add externalcontact/list --delay 3s --chance 0.1"},
 		},
 		Words:  []string{"add", "list", "rm"},
-		Client: true,
+		Routes: []string{"GET faults", "POST faults", "DELETE faults/{n}"},
+		Server: true,
+		Output: true,
 		bind:   bindFault,
 	}
 }
@@ -39,7 +42,7 @@ func faultCommand() Command {
 type faultFlags struct {
 	in       api.FaultIn
 	delay    time.Duration
-	code     string
+	code     *string
 	status   int
 	truncate int
 }
@@ -50,7 +53,10 @@ func bindFault(flags *flag.FlagSet) func(context.Context, *call) error {
 	flags.Func("where", "only calls whose request has this value, as `path=value`; may be given several times", func(text string) error {
 		path, value, ok := strings.Cut(text, "=")
 		if !ok || path == "" {
-			return fmt.Errorf("want path=value")
+			return errors.New("want path=value")
+		}
+		if _, again := f.in.Where[path]; again {
+			return errors.New("it is there twice")
 		}
 		f.in.Where[path] = api.JSONValue(value)
 		return nil
@@ -60,7 +66,7 @@ func bindFault(flags *flag.FlagSet) func(context.Context, *call) error {
 	flags.Float64Var(&f.in.Chance, "chance", 0, "strike with probability `p`")
 	flags.Uint64Var(&f.in.Seed, "seed", 0, "of the chance: the same `n` gives the same strikes")
 	flags.DurationVar(&f.delay, "delay", 0, "hold the call up for `d`, such as 3s")
-	flags.StringVar(&f.code, "code", "", "answer with this `errcode`")
+	f.code = numberFlag(flags, "code", "answer with this `errcode`")
 	flags.IntVar(&f.status, "http", 0, "answer with this HTTP `status`, as a proxy would")
 	flags.BoolVar(&f.in.NotJSON, "not-json", false, "answer with a page of HTML")
 	flags.BoolVar(&f.in.Hang, "hang", false, "never answer")
@@ -72,8 +78,11 @@ func bindFault(flags *flag.FlagSet) func(context.Context, *call) error {
 		case len(c.args) == 2 && c.args[0] == "add":
 			return f.add(ctx, c)
 		case len(c.args) == 2 && c.args[0] == "rm":
-			return c.removeNumbered(ctx, "faults", c.args[1])
+			return c.removeNumbered(ctx, "fault", "faults", c.args[1])
 		case len(c.args) == 0, len(c.args) == 1 && c.args[0] == "list":
+			if err := c.only("fault list"); err != nil {
+				return err
+			}
 			return c.listFaults(ctx)
 		}
 		return usagef("want add <operation>, list or rm <number>")
@@ -83,17 +92,17 @@ func bindFault(flags *flag.FlagSet) func(context.Context, *call) error {
 func (f *faultFlags) add(ctx context.Context, c *call) error {
 	f.in.Op = c.args[1]
 	f.in.Delay = api.Duration(f.delay)
-	if f.code != "" {
-		code, err := strconv.Atoi(f.code)
+	if *f.code != "" {
+		code, err := strconv.Atoi(*f.code)
 		if err != nil {
-			return usagef("--code: want a number, not %q", f.code)
+			return err
 		}
 		f.in.Code = &code
 	}
-	if f.status != 0 {
+	if c.given("http") {
 		f.in.HTTP = &api.FaultHTTP{Status: f.status, Body: http.StatusText(f.status)}
 	}
-	if f.truncate >= 0 {
+	if c.given("truncate") {
 		f.in.Truncate = &f.truncate
 	}
 	var out api.Fault
@@ -136,9 +145,29 @@ func faultRow(f *api.Fault) []string {
 }
 
 // removeNumbered ends a fault or mishap.
-func (c *call) removeNumbered(ctx context.Context, path, n string) error {
-	if _, err := strconv.Atoi(n); err != nil {
-		return usagef("want a number, not %q", n)
+func (c *call) removeNumbered(ctx context.Context, what, path, n string) error {
+	if err := c.only(what + " rm"); err != nil {
+		return err
 	}
-	return c.do(ctx, http.MethodDelete, path+"/"+n, nil, nil, &api.None{})
+	if _, err := strconv.Atoi(n); err != nil {
+		return usagef("want the number of a %s, not %q", what, n)
+	}
+	var out api.None
+	if err := c.do(ctx, http.MethodDelete, path+"/"+n, nil, nil, &out); err != nil {
+		return err
+	}
+	return c.show(out, func(w io.Writer) { fmt.Fprintf(w, "%s %s is no more\n", what, n) })
+}
+
+// numberFlag declares a flag that is a number, or empty.
+func numberFlag(flags *flag.FlagSet, name, usage string) *string {
+	value := new(string)
+	flags.Func(name, usage, func(text string) error {
+		if _, err := strconv.Atoi(text); err != nil {
+			return errors.New("want a number")
+		}
+		*value = text
+		return nil
+	})
+	return value
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -26,7 +27,7 @@ func helpCommand() Command {
 				}
 				cmd, ok := find(c.args[0])
 				if !ok {
-					return usagef("no command %q", c.args[0])
+					return usagef("no command %q%s", c.args[0], didYouMean(c.args[0], names()))
 				}
 				fmt.Fprint(c.Stdout, cmd.manual())
 				return nil
@@ -64,8 +65,8 @@ func (cmd *Command) manual() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "NAME\n    wecomsim %s - %s\n\nSYNOPSIS\n", cmd.Name, cmd.Summary)
 	for _, line := range cmd.Synopsis {
-		lines := wrap(strings.TrimSpace("wecomsim "+cmd.Name+" "+line), 76)
-		fmt.Fprintf(&b, "    %s\n", strings.Join(lines, "\n        "))
+		lines := wrap(together(strings.TrimSpace("wecomsim "+cmd.Name+" "+line)), 72)
+		fmt.Fprintf(&b, "    %s\n", strings.ReplaceAll(strings.Join(lines, "\n        "), nbsp, " "))
 	}
 	b.WriteString("\nDESCRIPTION\n")
 	for i, text := range cmd.Description {
@@ -86,6 +87,16 @@ func (cmd *Command) manual() string {
 		fmt.Fprintf(&b, "        %s\n", e.Line)
 	}
 	return b.String()
+}
+
+const nbsp = "\u00a0"
+
+// together lets no line end within short brackets or between a flag and its
+// value.
+func together(synopsis string) string {
+	return regexp.MustCompile(`\[[^][|]{1,40}\]|--[a-z-]+ [a-z]+`).ReplaceAllStringFunc(synopsis, func(s string) string {
+		return strings.ReplaceAll(s, " ", nbsp)
+	})
 }
 
 // options describes the flags.

@@ -24,7 +24,9 @@ func limitsCommand() Command {
 			{"Refuse a second change of the same customer meanwhile", "wecomsim limits set externalcontact/mark_tag --one-at-a-time userid,external_userid"},
 		},
 		Words:  []string{"set", "reset"},
-		Client: true,
+		Routes: []string{"GET limits", "POST limits", "POST limits/reset"},
+		Server: true,
+		Output: true,
 		bind: func(flags *flag.FlagSet) func(context.Context, *call) error {
 			var in api.LimitIn
 			flags.IntVar(&in.Max, "max", 0, "allow `n` calls in any time of --per")
@@ -34,6 +36,11 @@ func limitsCommand() Command {
 			return func(ctx context.Context, c *call) error {
 				var out api.List[api.Limit]
 				var err error
+				if len(c.args) < 2 {
+					if err := c.only(strings.TrimSpace("limits " + strings.Join(c.args, ""))); err != nil {
+						return err
+					}
+				}
 				switch {
 				case len(c.args) == 0:
 					err = c.get(ctx, "limits", nil, &out)
@@ -51,7 +58,12 @@ func limitsCommand() Command {
 				if err != nil {
 					return err
 				}
-				return c.show(out, func(w io.Writer) { printLimits(w, out.Items) })
+				return c.show(out, func(w io.Writer) {
+					if len(c.args) > 0 {
+						fmt.Fprintf(w, "%s: done\n", strings.Join(c.args, " "))
+					}
+					printLimits(w, out.Items)
+				})
 			}
 		},
 	}

@@ -31,7 +31,8 @@ func listenCommand() Command {
 		Examples: []Example{
 			{"Develop against a simulator of the team", "wecomsim listen --server https://wecom.test.example --forward-to http://localhost:8080/wecom/callback"},
 		},
-		Client: true,
+		Server: true,
+		Routes: []string{"GET listen", "POST listen/{listener}/{n}"},
 		bind: func(flags *flag.FlagSet) func(context.Context, *call) error {
 			l := &listener{query: url.Values{}}
 			flags.StringVar(&l.target, "forward-to", "", "the application's callback `URL`")
@@ -50,8 +51,8 @@ func listenCommand() Command {
 				if err := c.noArgs(); err != nil {
 					return err
 				}
-				if u, err := url.Parse(l.target); err != nil || u.Host == "" {
-					return usagef("--forward-to: want the callback URL of the application")
+				if u, err := url.Parse(l.target); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+					return usagef("--forward-to: want the callback URL of the application, such as http://localhost:8080/wecom/callback")
 				}
 				if *asJSON {
 					l.query.Set("json", "true")
@@ -87,39 +88,13 @@ type listener struct {
 	target string
 	query  url.Values
 	keys   wecomtest.Keys // known once the application has passed the check
-	ready  bool
 }
-
-// reconnect is how long a listener waits before it looks for the simulator
-// again.
-const reconnect = time.Second
 
 // listen goes on until ctx ends or the application fails the check.
 func (l *listener) listen(ctx context.Context) error {
-	for {
-		err := l.watch(ctx, "listen", l.query, func(event string, data []byte) error {
-			return l.hear(ctx, event, data)
-		})
-		if _, offline := errors.AsType[*offlineError](err); !offline || !l.ready {
-			return err
-		}
-		fmt.Fprintf(l.Stderr, "wecomsim listen: %v\n", err)
-		if err := pause(ctx, reconnect); err != nil {
-			return err
-		}
-	}
-}
-
-// pause returns ctx.Err() if ctx ends before d has passed.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return l.watch(ctx, &subscription{path: "listen", query: l.query}, func(event string, data []byte) error {
+		return l.hear(ctx, event, data)
+	})
 }
 
 func (l *listener) hear(ctx context.Context, event string, data []byte) error {
@@ -129,10 +104,8 @@ func (l *listener) hear(ctx context.Context, event string, data []byte) error {
 		if err := json.Unmarshal(data, &cb); err != nil {
 			return err
 		}
-		if l.keys = cb.Keys; !l.ready {
-			fmt.Fprintf(l.Stdout, "ready: the application has passed the check; callbacks of %s go to %s\n", cb.CorpID, l.target)
-		}
-		l.ready = true
+		l.keys = cb.Keys
+		fmt.Fprintf(l.Stdout, "ready: the application has passed the check; callbacks of %s go to %s\n", cb.CorpID, l.target)
 	case "error":
 		var refused api.Error
 		if err := json.Unmarshal(data, &refused); err != nil {
@@ -191,10 +164,7 @@ func (l *listener) deliver(ctx context.Context, in api.Relayed) (out api.RelayAn
 			}
 			return api.RelayAnswer{Status: res.StatusCode, Body: string(body)}
 		}
-		if wrapped, ok := errors.AsType[*url.Error](err); ok {
-			err = wrapped.Err // without the query
-		}
-		if op, ok := errors.AsType[*net.OpError](err); !ok || op.Op != "dial" || pause(ctx, triesEvery) != nil {
+		if op, ok := errors.AsType[*net.OpError](err); !ok || op.Op != "dial" || l.sleep(ctx, triesEvery) != nil {
 			return api.RelayAnswer{Error: err.Error()}
 		}
 	}
@@ -218,9 +188,7 @@ func (l *listener) request(ctx context.Context, in api.Relayed) (*http.Response,
 			req.Header.Set(name, value)
 		}
 	}
-	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	defer client.CloseIdleConnections()
-	return client.Do(req)
+	return l.http.Transport.RoundTrip(req) // follows no redirect, as WeCom
 }
 
 // name tells what a callback is about, for the person who watches.

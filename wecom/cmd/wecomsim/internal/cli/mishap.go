@@ -29,7 +29,9 @@ func mishapCommand() Command {
 			{"Let a group chat's data trail its events by two seconds", "wecomsim mishap add change_external_chat --lag 2s"},
 		},
 		Words:  []string{"add", "list", "rm"},
-		Client: true,
+		Routes: []string{"GET trigger", "GET mishaps", "POST mishaps", "DELETE mishaps/{n}"},
+		Server: true,
+		Output: true,
 		bind:   bindMishap,
 	}
 }
@@ -53,15 +55,22 @@ func bindMishap(flags *flag.FlagSet) func(context.Context, *call) error {
 		in.Delay, in.OldTimestamp, in.Lag = api.Duration(delay), api.Duration(old), api.Duration(lag)
 		switch {
 		case len(c.args) > 0 && c.args[0] == "add":
-			in.Of = c.args[1:]
+			if in.Of = c.args[1:]; len(in.Of) > 0 {
+				if err := c.doubt(ctx, in.Of, func(event string) []string { return append(strings.Split(event, "/"), event) }); err != nil {
+					return err
+				}
+			}
 			var out wecomtest.MishapState
 			if err := c.post(ctx, "mishaps", nil, in, &out); err != nil {
 				return err
 			}
 			return c.show(out, func(w io.Writer) { columns(w, mishapRow(&out)) })
 		case len(c.args) == 2 && c.args[0] == "rm":
-			return c.removeNumbered(ctx, "mishaps", c.args[1])
+			return c.removeNumbered(ctx, "mishap", "mishaps", c.args[1])
 		case len(c.args) == 0, len(c.args) == 1 && c.args[0] == "list":
+			if err := c.only("mishap list"); err != nil {
+				return err
+			}
 			return c.listMishaps(ctx)
 		}
 		return usagef("want add [event ...], list or rm <number>")

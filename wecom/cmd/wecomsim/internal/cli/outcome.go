@@ -40,9 +40,21 @@ func printOutcomes(w io.Writer, list []api.Delivery) {
 	for _, d := range list {
 		fmt.Fprintf(w, "callback %d  %s  to %s: %s\n", d.N, d.Event, recipient(d), outcome(d))
 	}
-	if len(list) == 0 {
-		fmt.Fprintln(w, "no callback")
+}
+
+// whyNone says why nobody was called back, if nobody was.
+func (c *call) whyNone(ctx context.Context, list []api.Delivery) (string, error) {
+	if len(list) > 0 || c.json {
+		return "", nil
 	}
+	var set api.List[api.Callback]
+	if err := c.get(ctx, "callbacks", nil, &set); err != nil {
+		return "", err
+	}
+	if len(set.Items) == 0 {
+		return "no callback: no app has a URL for them; wecomsim callback set gives it one\n", nil
+	}
+	return "no callback\n", nil
 }
 
 func recipient(d api.Delivery) string {
@@ -69,7 +81,7 @@ func outcome(d api.Delivery) string {
 	last := d.Attempts[len(d.Attempts)-1]
 	text := last.Err
 	if text == "" {
-		text = fmt.Sprintf("%d in %v", last.Status, time.Duration(last.Elapsed).Round(time.Millisecond))
+		text = fmt.Sprintf("%d in %v", last.Status, time.Duration(last.Elapsed).Round(100*time.Microsecond))
 	}
 	switch {
 	case !d.Done:

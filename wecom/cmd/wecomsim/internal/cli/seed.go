@@ -35,7 +35,9 @@ func seedCommand() Command {
 			{"Put it into a running simulator", "wecomsim seed load tenant.json"},
 		},
 		Words:  words,
-		Client: true,
+		Server: true,
+		Output: true,
+		Routes: []string{"GET seeds", "GET seeds/{id}", "GET seeds/schema", "POST seeds"},
 		bind:   bindSeed,
 	}
 }

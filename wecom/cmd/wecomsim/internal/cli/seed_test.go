@@ -38,7 +38,7 @@ func newDesk(t *testing.T) *desk {
 // run runs a command line.
 func (d *desk) run(args ...string) (code int, stdout, stderr string) {
 	var out, wrong bytes.Buffer
-	code = cli.Main(d.t.Context(), args, cli.Env{
+	code = cli.Main(d.t.Context(), note(args), cli.Env{
 		Stdout: &out, Stderr: &wrong, Now: time.Now,
 		Getenv: func(name string) string { return map[string]string{"WECOMSIM_URL": d.url}[name] },
 	})
@@ -106,7 +106,7 @@ func TestChaosCommand(t *testing.T) {
 	assert.Contains(t, d.ok("chaos"), "  callbacks    duplicate         15 %  struck 0\n")
 	d.ok("chaos", "stop", "1")
 	assert.Equal(t, []bool{true, false}, []bool{d.srv.AllChaos()[0].State().Stopped, d.srv.AllChaos()[1].State().Stopped})
-	d.ok("chaos", "stop")
+	assert.Contains(t, d.ok("chaos", "stop", "-o", "json"), `"stopped": true`)
 	assert.True(t, d.srv.AllChaos()[1].State().Stopped)
 	assert.Contains(t, d.ok("chaos", "profiles"), "token-storm\n  calls with a token  revoke token")
 

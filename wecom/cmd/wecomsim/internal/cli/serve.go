@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -8,6 +9,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/wecomkit/wecom-go/wecom/cmd/wecomsim/internal/api"
@@ -21,35 +25,40 @@ const defaultAddr = "127.0.0.1:7070"
 func serveCommand() Command {
 	return Command{
 		Name:     "serve",
-		Synopsis: []string{"[--addr host:port] [--seed name or file] [--callback URL [--token token] [--aes-key key]] [--official-limits]"},
+		Synopsis: []string{"[--addr host:port] [--seed name] [--callback URL [--token token] [--aes-key key]] [--official-limits] [--log-bytes n]"},
 		Summary:  "run the simulator",
 		Description: []string{
 			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API is.",
+			"With --callback it makes the check that WeCom's console makes, as soon as somebody listens at the URL. An application that does not pass hears of nothing until callback set has tried again.",
 			"It has no login: whoever reaches the address may do everything. By default that is this machine only.",
 		},
 		Examples: []Example{
 			{"Start it", "wecomsim serve"},
 			{"Start it with a corp where people have been at work", "wecomsim serve --seed small-shop"},
-			{"Start it with a callback, after the check that WeCom's console makes", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
+			{"Start it with a callback", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
+			{"Start it for a script, at any free port", "wecomsim serve --addr 127.0.0.1:0 -o json"},
 		},
-		bind: bindServe,
+		Output: true,
+		bind:   bindServe,
 	}
 }
 
 type serveFlags struct {
 	addr, callback, token, aesKey string
 	officialLimits                bool
+	logBytes                      int
 	seeds                         []string
 }
 
 func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
 	var f serveFlags
-	flags.StringVar(&f.addr, "addr", defaultAddr, "listen at `host:port`")
+	flags.StringVar(&f.addr, "addr", defaultAddr, "listen at `host:port`; port 0 is any free one")
 	flags.StringVar(&f.callback, "callback", "", "send the first app's events to `URL`, after WeCom's check")
 	flags.StringVar(&f.token, "token", "", "sign callbacks with this `token`; made up if not given")
 	flags.StringVar(&f.aesKey, "aes-key", "", "encrypt callbacks with this EncodingAESKey of 43 `letters`; made up if not given")
 	flags.BoolVar(&f.officialLimits, "official-limits", false, "keep WeCom's limits of calls")
-	flags.Func("seed", "begin with the seed of this `name or file`; more than one may be given", func(arg string) error {
+	flags.IntVar(&f.logBytes, "log-bytes", 64<<20, "let the logs of calls and of callbacks take about `n` bytes each; the oldest go first")
+	flags.Func("seed", "begin with the seed of this `name`, or in a file of this name; more than one may be given", func(arg string) error {
 		f.seeds = append(f.seeds, arg)
 		return nil
 	})
@@ -57,27 +66,53 @@ func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
 		if err := c.noArgs(); err != nil {
 			return err
 		}
-		if f.callback == "" && (f.token != "" || f.aesKey != "") {
-			return usagef("--token and --aes-key are those of --callback")
+		if err := f.check(); err != nil {
+			return err
 		}
 		return f.serve(ctx, c)
 	}
 }
 
+func (f *serveFlags) check() error {
+	if _, _, err := net.SplitHostPort(f.addr); err != nil {
+		return usagef("--addr: want host:port such as %s, not %q", defaultAddr, f.addr)
+	}
+	if f.callback == "" && (f.token != "" || f.aesKey != "") {
+		return usagef("--token and --aes-key are those of --callback")
+	}
+	if u, err := url.Parse(f.callback); f.callback != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return usagef("--callback: want a URL such as http://127.0.0.1:8080/wecom/callback, not %q", f.callback)
+	}
+	if _, err := (wecomtest.Keys{EncodingAESKey: f.aesKey}).Encrypt([16]byte{}, ""); f.aesKey != "" && err != nil {
+		return usagef("--aes-key: %s", strings.TrimPrefix(err.Error(), "wecomtest: "))
+	}
+	if f.logBytes < 0 {
+		return usagef("--log-bytes: want 0 or more")
+	}
+	return nil
+}
+
 // serve runs until ctx ends.
 func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%s is taken: is another wecomsim running? --addr 127.0.0.1:0 takes any free port", f.addr)
+	}
 	if err != nil {
 		return err
 	}
 	base := baseURL(listener.Addr())
-	opts := []wecomtest.Option{wecomtest.WithURL(base)}
+	opts := []wecomtest.Option{wecomtest.WithURL(base), wecomtest.WithCallLog(f.logBytes), wecomtest.WithDeliveryLog(f.logBytes)}
 	if f.officialLimits {
 		opts = append(opts, wecomtest.WithOfficialLimits())
 	}
 	sim := wecomtest.NewServer(opts...)
 	defer sim.Close()
 	a := api.New(sim, api.WithBaseURL(base), api.WithConsole(console.New))
+	if err := sow(ctx, a, f.seeds); err != nil {
+		a.Close()
+		return errors.Join(err, listener.Close())
+	}
 	server := &http.Server{Handler: a, ReadHeaderTimeout: time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -85,23 +120,21 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 		a.Close()
 		_ = server.Close()
 	}
-	keys, err := f.connect(sim)
+	err = f.welcome(ctx, c, base, sim)
 	if err == nil {
-		err = sow(ctx, a, f.seeds)
+		select {
+		case err = <-ended:
+			stop()
+			return err
+		case <-ctx.Done():
+		}
 	}
-	if err != nil {
-		stop()
-		return errors.Join(err, ignoreClosed(<-ended))
+	stop()
+	err = errors.Join(err, ignoreClosed(<-ended))
+	if ctx.Err() != nil {
+		return nil
 	}
-	welcome(c.Stdout, base, sim, keys, f.callback)
-	select {
-	case err := <-ended:
-		stop()
-		return err
-	case <-ctx.Done():
-		stop()
-		return ignoreClosed(<-ended)
-	}
+	return err
 }
 
 // baseURL is where to reach an address that the program listens at.
@@ -112,53 +145,99 @@ func baseURL(addr net.Addr) string {
 	return "http://" + addr.String()
 }
 
-// connect sets up the callback, and returns its keys.
-func (f *serveFlags) connect(sim *wecomtest.Server) (wecomtest.Keys, error) {
-	keys := sim.Keys()
-	if f.callback == "" {
-		return keys, nil
-	}
-	if f.token != "" {
-		keys.Token = f.token
-	}
-	if f.aesKey != "" {
-		keys.EncodingAESKey = f.aesKey
-	}
-	if err := sim.SetCallback(wecomtest.Callback{URL: f.callback, Keys: keys}); err != nil {
-		return keys, fmt.Errorf("%w; wecomsim doctor --base-url %s tells more", err, f.callback)
-	}
-	return keys, nil
+// A Welcome is what a program must know of the simulator.
+type Welcome struct {
+	BaseURL        string `json:"base_url"`
+	CorpID         string `json:"corpid"`
+	AgentID        int64  `json:"agentid"`
+	Secret         string `json:"secret"`
+	Token          string `json:"token"`
+	EncodingAESKey string `json:"encoding_aes_key"`
+	Console        string `json:"console"`
+	OpenAPI        string `json:"openapi"`
 }
 
-// welcome tells a newcomer what there is.
-func welcome(w io.Writer, base string, sim *wecomtest.Server, keys wecomtest.Keys, callback string) {
+// welcome tells a newcomer what there is, and sets up the callback.
+func (f *serveFlags) welcome(ctx context.Context, c *call, base string, sim *wecomtest.Server) error {
+	keys := sim.Keys()
+	keys.Token = cmp.Or(f.token, keys.Token)
+	keys.EncodingAESKey = cmp.Or(f.aesKey, keys.EncodingAESKey)
 	cred := sim.Credential()
+	known := Welcome{base, cred.CorpID, sim.App().AgentID, cred.Secret, keys.Token, keys.EncodingAESKey, base + api.Prefix, base + api.Prefix + "openapi.json"}
+	if err := c.show(known, known.print); err != nil {
+		return err
+	}
+	if f.callback == "" {
+		return nil
+	}
+	say := c.Stdout
+	if c.json {
+		say = c.Stderr
+	}
+	if err := f.awaitApp(ctx, c, say); err != nil {
+		return err
+	}
+	if err := sim.SetCallback(wecomtest.Callback{URL: f.callback, Keys: keys}); err != nil {
+		fmt.Fprintf(c.Stderr, "wecomsim serve: %s\nwecomsim doctor --base-url %[2]s tells more; wecomsim callback set %[2]s tries again\n",
+			strings.TrimPrefix(err.Error(), "wecomtest: "), f.callback)
+		return nil
+	}
+	fmt.Fprintf(say, "Callbacks go to %s, which has passed the check.\n", f.callback)
+	return nil
+}
+
+// appStarts is how often to look whether the application listens.
+const appStarts = 200 * time.Millisecond
+
+// awaitApp returns when nobody refuses connections at the URL of the callback
+// any more: the application needs what was printed before it can start.
+func (f *serveFlags) awaitApp(ctx context.Context, c *call, say io.Writer) error {
+	u, err := url.Parse(f.callback)
+	if err != nil {
+		return err
+	}
+	addr := u.Host
+	if u.Port() == "" {
+		addr = net.JoinHostPort(u.Hostname(), u.Scheme)
+	}
+	for told := false; ; told = true {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+		if err == nil {
+			return conn.Close()
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) {
+			return ctx.Err() // what is wrong the check tells
+		}
+		if !told {
+			fmt.Fprintf(say, "Nobody listens at %s yet: the check is made when somebody does.\n", f.callback)
+		}
+		if err := c.sleep(ctx, appStarts); err != nil {
+			return err
+		}
+	}
+}
+
+func (k Welcome) print(w io.Writer) {
 	fmt.Fprintf(w, `WeCom is at %[1]s, in place of https://qyapi.weixin.qq.com
 
   corp id           %[2]s
-  secret            %[3]s
-  agent id          %[4]d
+  agent id          %[3]d
+  secret            %[4]s
   callback token    %[5]s
   EncodingAESKey    %[6]s
 
-  export WECOM_BASE_URL=%[1]s WECOM_CORP_ID=%[2]s WECOM_SECRET=%[3]s
-  export WECOM_CALLBACK_TOKEN=%[5]s WECOM_CALLBACK_AES_KEY=%[6]s
+  curl '%[1]s/cgi-bin/gettoken?corpid=%[2]s&corpsecret=%[4]s'
 
-  curl '%[1]s/cgi-bin/gettoken?corpid=%[2]s&corpsecret=%[3]s'
-
-`, base, cred.CorpID, cred.Secret, sim.App().AgentID, keys.Token, keys.EncodingAESKey)
-	if callback != "" {
-		fmt.Fprintf(w, "Callbacks go to %s, which has passed the check.\n\n", callback)
-	}
-	fmt.Fprintf(w, `Play its people in another terminal:
+Play its people in the browser at %[7]s, or in another terminal:
 
   wecomsim act add-member userid=alice name=Alice
   wecomsim act add-customer userid=alice name=Zoe
   wecomsim calls --follow
 
-Its own API is described at %[1]s/_sim/openapi.json; wecomsim help lists the commands.
+Its own API is described at %[8]s; wecomsim help lists the commands.
 There is no login: keep the address to yourself. Ctrl-C ends it and forgets all.
-`, base)
+
+`, k.BaseURL, k.CorpID, k.AgentID, k.Secret, k.Token, k.EncodingAESKey, k.Console, k.OpenAPI)
 }
 
 // ignoreClosed is what a server that was told to end has to complain of.

@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -21,21 +20,26 @@ func specCommand() Command {
 		Synopsis: []string{"<operation>", "--search text"},
 		Summary:  "show the documented request and reply of an endpoint",
 		Description: []string{
-			"Shows what the simulator's table has of an endpoint of WeCom, as it was read from the official pages: fields with their types and limits, errcodes, an example, and the addresses of the pages.",
+			"Shows what the simulator's table has of an endpoint of WeCom, as it was read from the official pages: fields with their types and limits, errcodes, an example, and the addresses of the pages. No simulator need be running.",
 		},
 		Examples: []Example{
 			{"Read about tags", "wecomsim spec externalcontact/mark_tag"},
 			{"Find an endpoint", "wecomsim spec --search moment"},
 		},
-		Client: true,
+		Output: true,
+		Routes: []string{"GET spec", "GET spec/{op...}"},
 		bind: func(flags *flag.FlagSet) func(context.Context, *call) error {
 			search := flags.String("search", "", "list the endpoints with this `text` in their path")
 			return func(ctx context.Context, c *call) error {
+				sim := wecomtest.NewServer() // the table is in the program
+				defer sim.Close()
+				a := api.New(sim)
+				defer a.Close()
 				switch {
 				case len(c.args) == 1 && *search == "":
-					return c.spec(ctx, c.args[0])
+					return c.spec(ctx, a, c.args[0])
 				case len(c.args) == 0 && *search != "":
-					return c.searchSpec(ctx, *search)
+					return c.searchSpec(ctx, a, *search)
 				}
 				return usagef("want one operation, or --search")
 			}
@@ -43,10 +47,13 @@ func specCommand() Command {
 	}
 }
 
-func (c *call) searchSpec(ctx context.Context, text string) error {
-	var out api.List[wecomtest.Coverage]
-	if err := c.get(ctx, "spec", url.Values{"q": {text}, "limit": {"1000"}}, &out); err != nil {
+func (c *call) searchSpec(ctx context.Context, a *api.API, text string) error {
+	out, err := a.Specs(ctx, api.SpecsIn{Text: text, Page: api.Page{Limit: 10_000}})
+	if err != nil {
 		return err
+	}
+	if len(out.Items) == 0 {
+		return fmt.Errorf("no endpoint has %q in its path", text)
 	}
 	return c.show(out, func(w io.Writer) {
 		var rows [][]string
@@ -61,9 +68,9 @@ func (c *call) searchSpec(ctx context.Context, text string) error {
 	})
 }
 
-func (c *call) spec(ctx context.Context, op string) error {
-	var e api.Spec
-	if err := c.get(ctx, "spec/"+strings.TrimPrefix(op, "/"), nil, &e); err != nil {
+func (c *call) spec(ctx context.Context, a *api.API, op string) error {
+	e, err := a.Spec(ctx, api.SpecIn{Op: strings.TrimPrefix(op, "/")})
+	if err != nil {
 		return err
 	}
 	return c.show(e, func(w io.Writer) { printSpec(w, &e) })
