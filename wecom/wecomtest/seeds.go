@@ -14,8 +14,9 @@ import (
 // [Messy] and [TenThousandCustomers] are there already.
 //
 // An empty id is made up. Whatever has an id stands in the same seed as what
-// refers to it. A time that is zero is that of the loading, and statistics, such
-// as how many customers a member won, count from then on.
+// refers to it. A time that is zero is that of what it is part of, or else of the
+// loading. Statistics, such as how many customers a member won, count from the
+// loading on.
 type Seed struct {
 	Corp             SeedCorp          `json:"corp,omitzero"`
 	Apps             []App             `json:"apps,omitzero"` // besides the corp's first one, 1000002

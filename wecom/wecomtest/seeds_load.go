@@ -97,7 +97,7 @@ func (l *seedLoader) load(seed Seed) Seed {
 	seed.Media = each(seed.Media, l.media)
 	seed.Customers = each(seed.Customers, func(c Customer) Customer { return l.c.customers.add(l.c, l.now, c).clone() })
 	seed.FriendRequests = each(seed.FriendRequests, l.friendRequest)
-	seed.GroupChats = each(seed.GroupChats, func(g GroupChat) GroupChat { return l.c.groupChats.add(l.c, l.now, g).clone() })
+	seed.GroupChats = each(seed.GroupChats, func(g GroupChat) GroupChat { return l.c.groupChats.add(l.c, l.or(g.CreateTime), g).clone() })
 	seed.GroupWelcomes = each(seed.GroupWelcomes, l.greeting)
 	seed.ContactWays = each(seed.ContactWays, l.contactWay)
 	seed.JoinWays = each(seed.JoinWays, l.joinWay)
@@ -161,7 +161,7 @@ func (l *seedLoader) tagGroup(g TagGroup) TagGroup {
 	for _, t := range g.Tag {
 		t.AgentID = cmp.Or(t.AgentID, g.AgentID)
 		t.Deleted = t.Deleted || g.Deleted
-		l.c.tags.addTag(l.c, l.now, added, t)
+		l.c.tags.addTag(l.c, added.CreateTime, added, t)
 	}
 	return added.copy()
 }

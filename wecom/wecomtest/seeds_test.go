@@ -131,6 +131,8 @@ func TestSeedOfTheMess(t *testing.T) {
 	chat := c.post("externalcontact/groupchat/list", `{"status_filter":1,"owner_filter":{"userid_list":["gone.recently"]},"limit":10}`)
 	assert.Len(t, chat.JSON["group_chat_list"], 1)
 	assert.True(t, srv.Customer("wmGaveUp").FollowUser[0].Deleted)
+	assert.Equal(t, srv.GroupChat("wrAlone").CreateTime, srv.GroupChat("wrAlone").MemberList[0].JoinTime)
+	assert.Equal(t, srv.TagGroup("etGrade").CreateTime, srv.TagGroup("etGrade").Tag[0].CreateTime)
 	tags := c.get("externalcontact/get", "external_userid", "wmTagOrphan").JSON["follow_user"].([]any)[0].(map[string]any)["tags"]
 	assert.Len(t, tags, 3, "two of them are deleted")
 	assert.Equal(t, 40068, c.post("externalcontact/edit_corp_tag", `{"id":"etGradeB-old","name":"x"}`).code())
