@@ -84,6 +84,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 // that must be given, and none that are not taken.
 func checkForm(w *world, doc *api.Document, page, attributes, fields string) {
 	w.t.Helper()
+	assert.Contains(w.t, fields, "<output>", "%s: %s has no place to say what came of it", page, attributes)
 	actions := []string{attribute(attributes, "action")}
 	for _, m := range regexp.MustCompile(`formaction="[^"]*"`).FindAllString(fields, -1) {
 		actions = append(actions, attribute(m, "formaction"))

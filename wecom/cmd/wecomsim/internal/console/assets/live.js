@@ -3,7 +3,7 @@
 // is being typed stay.
 
 const dirty = new Set(); // ids of panels
-let busy = false, took = 0, timer = 0, echo = 0;
+let busy = false, took = 0, timer = 0, echo = 0, visits = 0;
 
 export function live() {
   const sign = document.getElementById("live");
@@ -13,16 +13,11 @@ export function live() {
     if (sign.textContent !== text) sign.textContent = text;
     sign.classList.toggle("off", off);
   };
-  let lost = false;
   source.onopen = () => {
     show("live", false);
-    if (lost) refresh(); // the simulator may be another one
-    lost = false;
+    refresh(); // something may have happened since the page was made
   };
-  source.onerror = () => {
-    lost = true;
-    show("no connection", true);
-  };
+  source.onerror = () => show("no connection", true);
   for (const kind of ["call", "delivery", "change"]) {
     source.addEventListener(kind, () => {
       refresh(kind);
@@ -50,11 +45,14 @@ function soon() {
 async function load() {
   timer = 0;
   busy = true;
-  const begun = performance.now(), ids = [...dirty].filter((id) => document.getElementById(id));
+  const begun = performance.now(), here = location.href, ids = [...dirty].filter((id) => document.getElementById(id));
   dirty.clear();
   try {
-    const page = await get(location.href, ids);
-    if (page) for (const id of ids) lay(page, id);
+    const page = await get(here, ids);
+    for (const id of ids) {
+      if (here !== location.href) dirty.add(id); // it shows something else by now
+      else if (page) lay(page, id);
+    }
   } catch {
     // The connection is gone; live says so, and refreshes when it is back.
   }
@@ -66,7 +64,8 @@ async function load() {
 
 // visit goes to an address of the same page, which shows something else there.
 export async function visit(url, remember = true) {
-  const page = await get(url);
+  const turn = ++visits, page = await get(url);
+  if (turn !== visits) return; // there was a later one
   if (!page?.querySelector("main")) return void location.assign(url);
   if (remember && url !== location.href) history.pushState(null, "", url);
   document.title = page.title;
