@@ -103,7 +103,7 @@ func (e *encoder) count(p *plan, v reflect.Value) error {
 				return at(err, "[]")
 			}
 		}
-	case formStruct:
+	default: // formStruct
 		for _, f := range p.fields {
 			if !f.plan.shares {
 				continue
@@ -114,6 +114,14 @@ func (e *encoder) count(p *plan, v reflect.Value) error {
 		}
 	}
 	return nil
+}
+
+// inside encodes what is part of something else, and cannot be pointed to.
+func (e *encoder) inside(p *plan, v reflect.Value) error {
+	if p.pointed && v.CanAddr() && e.seen[target{v.Addr().Pointer(), p.t}] != 0 {
+		return failf("a pointer to this %v cannot be saved: it is part of something else", p.t)
+	}
+	return e.encode(p, v)
 }
 
 // held returns what stands in an interface, in a place that can be addressed.
@@ -213,11 +221,10 @@ func (e *encoder) bytes(b []byte) {
 
 func (e *encoder) pointer(p *plan, v reflect.Value) error {
 	to := target{v.Pointer(), p.elem.t}
-	n := e.seen[to]
-	switch {
-	case n == seenOnce:
+	switch n := e.seen[to]; n {
+	case seenOnce:
 		return e.encode(p.elem, v.Elem())
-	case n == seenTwice:
+	case seenTwice:
 		e.given++
 		e.seen[to] = e.given
 		e.buf = append(e.buf, `{"#":`...)
@@ -240,7 +247,7 @@ func (e *encoder) list(p *plan, v reflect.Value) error {
 		if i > 0 {
 			e.buf = append(e.buf, ',')
 		}
-		if err := e.encode(p.elem, v.Index(i)); err != nil {
+		if err := e.inside(p.elem, v.Index(i)); err != nil {
 			return at(err, index(i))
 		}
 	}
@@ -263,7 +270,7 @@ func (e *encoder) object(p *plan, v reflect.Value) error {
 		e.buf = append(e.buf, '"')
 		e.buf = append(e.buf, f.name...)
 		e.buf = append(e.buf, '"', ':')
-		if err := e.encode(f.plan, fv); err != nil {
+		if err := e.inside(f.plan, fv); err != nil {
 			return at(err, "."+f.name)
 		}
 	}

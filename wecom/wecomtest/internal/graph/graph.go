@@ -12,6 +12,8 @@
 //     strings.
 //   - A pointer is what it points to. What is pointed to from several places
 //     stands at the first of them as {"#":1,"is":…}, and is {"#":1} elsewhere.
+//     A pointer to a field or to an element of a slice cannot be saved. Slices
+//     and maps are values: two that share memory no longer do when loaded.
 //   - An interface is {"as":"name","is":…}, with the name of one of the types
 //     that were [Named].
 //   - A string is a string, also one that is not UTF-8: such a byte is written
@@ -115,7 +117,8 @@ type plan struct {
 	byName map[string]int
 	names  []namedPlan // of an interface
 
-	shares bool // it may hold pointers
+	shares  bool // it may hold pointers
+	pointed bool // pointers to it can be reached
 }
 
 type fieldPlan struct {
@@ -189,8 +192,10 @@ func (b *builder) fill(p *plan, path string) (err error) {
 		switch p.t.Elem().Kind() {
 		case reflect.Map, reflect.Interface, reflect.Pointer:
 			return fmt.Errorf("%s: a %v cannot be saved: what it points to has an identity of its own", path, p.t)
+		default:
+			p.elem, err = b.plan(p.t.Elem(), path)
+			p.elem.pointed = true
 		}
-		p.elem, err = b.plan(p.t.Elem(), path)
 	case reflect.Interface:
 		err = b.fillInterface(p, path)
 	default:
@@ -222,8 +227,8 @@ func ordered(t reflect.Type) bool {
 	case reflect.Array:
 		return ordered(t.Elem())
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if !ordered(t.Field(i).Type) {
+		for f := range t.Fields() {
+			if !ordered(f.Type) {
 				return false
 			}
 		}

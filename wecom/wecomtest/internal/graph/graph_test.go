@@ -356,6 +356,14 @@ func TestMarshalRefuses(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.Marshal(&node{next: &node{shapes: []shape{square{}, &circle{}}}}, nil)
 	require.EqualError(t, err, "graph: .next.shapes[1]: a *graph_test.circle has no name to go by in a graph_test.shape")
+	inside := &node{self: make([]node, 2)}
+	inside.next = &inside.self[1]
+	_, err = c.Marshal(inside, nameOf)
+	require.EqualError(t, err, "graph: .self[1]: a pointer to this graph_test.node cannot be saved: it is part of something else")
+	inside = &node{at: time.Unix(0, 0)}
+	inside.time = &inside.at
+	_, err = c.Marshal(inside, nameOf)
+	require.EqualError(t, err, "graph: .at: a pointer to this time.Time cannot be saved: it is part of something else")
 	nan := float32(0)
 	_, err = c.Marshal(&node{servers: []*outside{theOutside["1"], {"9"}}}, nameOf)
 	require.EqualError(t, err, "graph: .servers[1]: nobody knows 9")

@@ -93,5 +93,5 @@ func hexRune(s []byte) (rune, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(string(s[:4]), 16, 16)
-	return rune(n), err == nil //nolint:gosec // of 16 bits
+	return rune(n), err == nil
 }
