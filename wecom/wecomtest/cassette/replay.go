@@ -51,7 +51,7 @@ func New(t wecomtest.TB, fsys fs.FS, name string) *Player {
 		p.ended = true
 		p.mu.Unlock()
 		for _, in := range p.Unused() {
-			t.Errorf("cassette: %s: nobody asked %s%s", name, in.Request.name(), indented(in.Request.lines(p.table)))
+			t.Errorf("cassette: %s: nobody made %s", name, in.String())
 		}
 	})
 	return p
@@ -246,15 +246,19 @@ func (p *Player) problem(text string) {
 	}
 }
 
-// maxLines bounds what a message shows.
-const maxLines = 30
+// What a message shows at most.
+const (
+	maxLines = 30
+	maxLine  = 120 // bytes, where nothing is compared
+)
 
 // explain says what is different from the recorded call that is most like it.
 func (p *Player) explain(req *Request, key string) string {
 	p.mu.Lock()
 	played := slices.Clone(p.played)
 	p.mu.Unlock()
-	got := req.lines(p.table)
+	masked := req.masked(p.table)
+	got := masked.lines()
 	var nearest []string
 	best, times := -1, 0
 	for i := range p.tape {
@@ -262,7 +266,8 @@ func (p *Player) explain(req *Request, key string) string {
 			times++
 		}
 		if in := &p.tape[i].Request; in.Path == req.Path && in.Method == req.Method {
-			changes := diff(in.lines(p.table), got)
+			recorded := in.masked(p.table)
+			changes := diff(recorded.lines(), got)
 			if best < 0 || len(changes) < len(nearest) || len(changes) == len(nearest) && played[best] && !played[i] {
 				best, nearest = i, changes
 			}
@@ -290,22 +295,32 @@ func (p *Player) operations() string {
 	return strings.Join(names, ", ")
 }
 
+// String shows the request, one value to a line.
+func (in Interaction) String() string {
+	lines := in.Request.lines()
+	for i, line := range lines {
+		if len(line) > maxLine {
+			lines[i] = strings.ToValidUTF8(line[:maxLine], "") + "…"
+		}
+	}
+	return in.Request.name() + indented(lines)
+}
+
 // lines writes a request, one value to a line.
-func (r *Request) lines(t *table) []string {
-	m := r.masked(t)
+func (r *Request) lines() []string {
 	var list []string
-	for _, name := range sortedKeys(m.Query) {
-		list = append(list, fmt.Sprintf("query.%s = %q", name, m.Query[name]))
+	for _, name := range sortedKeys(r.Query) {
+		list = append(list, fmt.Sprintf("query.%s = %q", name, r.Query[name]))
 	}
-	if m.Range != "" {
-		list = append(list, "range = "+m.Range)
+	if r.Range != "" {
+		list = append(list, "range = "+r.Range)
 	}
-	flatten("body", m.Body, &list)
-	for i, part := range m.Parts {
+	flatten("body", r.Body, &list)
+	for i, part := range r.Parts {
 		list = append(list, fmt.Sprintf("part[%d] = %q, filename %q, %s, %d bytes, sha256 %s", i, part.Name, part.FileName, part.Type, part.Size, part.SHA256))
 	}
-	if m.File != nil {
-		list = append(list, fmt.Sprintf("body = no JSON, %d bytes, sha256 %s", m.File.Size, m.File.SHA256))
+	if r.File != nil {
+		list = append(list, fmt.Sprintf("body = no JSON, %d bytes, sha256 %s", r.File.Size, r.File.SHA256))
 	}
 	return list
 }

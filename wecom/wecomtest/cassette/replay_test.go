@@ -97,8 +97,8 @@ func TestPlayerInATest(t *testing.T) {
 		`cassette: GET externalcontact/get is not in the recording, which has GET externalcontact/list, POST externalcontact/mark_tag
   query.access_token = "*"
   query.external_userid = "wm1"`,
-		`cassette: small.json: nobody asked POST externalcontact/mark_tag
-  query.access_token = "*"
+		`cassette: small.json: nobody made POST externalcontact/mark_tag
+  query.access_token = "x"
   body.add_tag[0] = "et1"
   body.external_userid = "wm1"
   body.userid = "bob"`,

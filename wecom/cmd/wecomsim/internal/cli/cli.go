@@ -1,5 +1,6 @@
 // Package cli is the command line of wecomsim: one file for each command. All
-// but serve, doctor, help and completion are clients of the API under /_sim/.
+// but serve, doctor, record, replay, help and completion are clients of the API
+// under /_sim/.
 package cli
 
 import (
@@ -20,7 +21,7 @@ const (
 	ExitFailed  = 1 // not done: the message says why
 	ExitUsage   = 2 // the command line is wrong
 	ExitOffline = 3 // nobody answers at the simulator's address
-	ExitFound   = 4 // doctor found something wrong
+	ExitFound   = 4 // doctor or replay --check found something wrong
 )
 
 // An Env is what a command sees of the world.
@@ -84,7 +85,7 @@ func (e *usageError) Error() string { return e.msg }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
 
-// errFound is that doctor found something wrong, and has said so.
+// errFound is that a command found something wrong, and has said so.
 var errFound = errors.New("something is wrong")
 
 // Commands lists what the program does, in the order in which help shows it.
@@ -107,6 +108,8 @@ func Commands() []Command {
 		limitsCommand(),
 		clockCommand(),
 		specCommand(),
+		recordCommand(),
+		replayCommand(),
 		helpCommand(),
 		completionCommand(),
 	}

@@ -56,7 +56,7 @@ func exitCodes(indent string) [][]string {
 		{indent + "1", "not done: the message says why"},
 		{indent + "2", "the command line is wrong"},
 		{indent + "3", "nobody answers at the simulator's address"},
-		{indent + "4", "doctor found something wrong"},
+		{indent + "4", "doctor or replay --check found something wrong"},
 	}
 }
 
