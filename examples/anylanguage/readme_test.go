@@ -26,7 +26,7 @@ func TestReadme(t *testing.T) {
 	}
 	require.Len(t, blocks, 4)
 	base := regexp.MustCompile(`WECOM_BASE_URL=(\S+)`).FindStringSubmatch(text)[1]
-	site := regexp.MustCompile(`"url": "(http\S+)"`).FindStringSubmatch(text)[1]
+	site := regexp.MustCompile(`callback set (http\S+)`).FindStringSubmatch(text)[1]
 	port := site[strings.LastIndexByte(site, ':')+1 : len(site)-1]
 	env := []string{"PATH=" + programs + ":" + os.Getenv("PATH"), "GOBIN=" + programs, "WECOMSIM_URL=" + base, "PORT=" + port}
 

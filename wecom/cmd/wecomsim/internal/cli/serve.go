@@ -226,6 +226,9 @@ func (k Welcome) print(w io.Writer) {
   callback token    %[5]s
   EncodingAESKey    %[6]s
 
+  export WECOM_BASE_URL=%[1]s WECOM_CORP_ID=%[2]s WECOM_SECRET=%[4]s
+  export WECOM_CALLBACK_TOKEN=%[5]s WECOM_CALLBACK_AES_KEY=%[6]s
+
   curl '%[1]s/cgi-bin/gettoken?corpid=%[2]s&corpsecret=%[4]s'
 
 Play its people in the browser at %[7]s, or in another terminal:

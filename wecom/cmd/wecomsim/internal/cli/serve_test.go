@@ -73,7 +73,8 @@ func TestServeWelcomes(t *testing.T) {
 	text := r.out.String()
 	for _, what := range []string{
 		"WeCom is at http://127.0.0.1:", "in place of https://qyapi.weixin.qq.com", "corp id           wwSIM0000000000001", "agent id          1000002",
-		"secret            ", "callback token    ", "EncodingAESKey    ", "curl 'http", "/_sim/,", "/_sim/openapi.json", "no login",
+		"secret            ", "callback token    ", "EncodingAESKey    ", "curl 'http", "/_sim/,",
+		"  export WECOM_BASE_URL=http://127.0.0.1:", " WECOM_CORP_ID=wwSIM0000000000001 WECOM_SECRET=", "  export WECOM_CALLBACK_TOKEN=", " WECOM_CALLBACK_AES_KEY=", "/_sim/openapi.json", "no login",
 	} {
 		assert.Contains(t, text, what)
 	}
