@@ -21,7 +21,7 @@ func replayCommand() Command {
 		Summary:  "answer as WeCom did in a recording, or look at what is in one",
 		Description: []string{
 			"Answers programs as WeCom answered while the file was recorded, and nothing else: a request must be the one that was recorded, to the last character of its body, except for secrets and tokens. Another one is answered with 404, and what is different is printed. Each call is answered as often as it was recorded; calls for tokens as often as they come.",
-			"It ends with 1 if there was a request that is not in the recording, or none of those that are: a test runs the program against it, interrupts it, and looks at that.",
+			"It ends with 1 if somebody asked what is not in the recording, or if nobody made a call that is: a test runs the program against it, interrupts it, and looks at that.",
 			"With --check it holds the file against the simulator's table of the official API instead, lists fields that no page names, other types, and fields that are missing, and ends with 4 if there are any.",
 		},
 		Examples: []Example{
@@ -49,7 +49,7 @@ func replayCommand() Command {
 }
 
 func readCassette(name string) (*cassette.Cassette, error) {
-	data, err := os.ReadFile(name)
+	data, err := os.ReadFile(name) //nolint:gosec // it is what the user names
 	if err != nil {
 		if wrong, ok := errors.AsType[*fs.PathError](err); ok {
 			err = wrong.Err
@@ -97,11 +97,11 @@ Ctrl-C ends it, and tells which of them nobody made.
 	if err := errors.Join(err, site.close()); err != nil {
 		return err
 	}
-	return verdict(c.Stdout, player)
+	return replayed(c.Stdout, player)
 }
 
-// verdict says how the replay went.
-func verdict(w io.Writer, player *cassette.Player) error {
+// replayed says how it went.
+func replayed(w io.Writer, player *cassette.Player) error {
 	unused := player.Unused()
 	for i := range unused {
 		fmt.Fprintln(w, "nobody made", unused[i].String())

@@ -15,6 +15,8 @@ complete -c wecomsim -n __fish_use_subcommand -f -a chaos -d 'let a bad day loos
 complete -c wecomsim -n __fish_use_subcommand -f -a limits -d 'show, set and reset the limits of calls'
 complete -c wecomsim -n __fish_use_subcommand -f -a clock -d 'tell or change the simulator\'s time'
 complete -c wecomsim -n __fish_use_subcommand -f -a spec -d 'show the documented request and reply of an endpoint'
+complete -c wecomsim -n __fish_use_subcommand -f -a record -d 'write down what programs and WeCom say to each other, with pseudonyms'
+complete -c wecomsim -n __fish_use_subcommand -f -a replay -d 'answer as WeCom did in a recording, or look at what is in one'
 complete -c wecomsim -n __fish_use_subcommand -f -a help -d 'tell how a command is used'
 complete -c wecomsim -n __fish_use_subcommand -f -a completion -d 'print a script that completes commands in a shell'
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l addr
@@ -265,6 +267,13 @@ complete -c wecomsim -n '__fish_seen_subcommand_from clock' -s o
 complete -c wecomsim -n '__fish_seen_subcommand_from clock' -l server
 complete -c wecomsim -n '__fish_seen_subcommand_from spec' -s o
 complete -c wecomsim -n '__fish_seen_subcommand_from spec' -l search
+complete -c wecomsim -n '__fish_seen_subcommand_from record' -l keep
+complete -c wecomsim -n '__fish_seen_subcommand_from record' -l listen
+complete -c wecomsim -n '__fish_seen_subcommand_from record' -l media
+complete -c wecomsim -n '__fish_seen_subcommand_from record' -l out
+complete -c wecomsim -n '__fish_seen_subcommand_from record' -l upstream
+complete -c wecomsim -n '__fish_seen_subcommand_from replay' -l check
+complete -c wecomsim -n '__fish_seen_subcommand_from replay' -l listen
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a serve
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a seed
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a act
@@ -282,6 +291,8 @@ complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a chaos
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a limits
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a clock
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a spec
+complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a record
+complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a replay
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a help
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a completion
 complete -c wecomsim -n '__fish_seen_subcommand_from completion' -f -a bash

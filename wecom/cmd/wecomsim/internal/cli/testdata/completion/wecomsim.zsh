@@ -19,6 +19,8 @@ _wecomsim() {
 			'limits:show, set and reset the limits of calls'
 			'clock:tell or change the simulator'\''s time'
 			'spec:show the documented request and reply of an endpoint'
+			'record:write down what programs and WeCom say to each other, with pseudonyms'
+			'replay:answer as WeCom did in a recording, or look at what is in one'
 			'help:tell how a command is used'
 			'completion:print a script that completes commands in a shell'
 		)
@@ -43,7 +45,9 @@ _wecomsim() {
 	limits) compadd -- set reset --in-flight --max -o --one-at-a-time --per --server ;;
 	clock) compadd -- advance freeze unfreeze -o --server ;;
 	spec) compadd -- -o --search ;;
-	help) compadd -- serve seed act trigger listen doctor show calls deliveries callback corp fault mishap chaos limits clock spec help completion ;;
+	record) compadd -- --keep --listen --media --out --upstream ;;
+	replay) compadd -- --check --listen ;;
+	help) compadd -- serve seed act trigger listen doctor show calls deliveries callback corp fault mishap chaos limits clock spec record replay help completion ;;
 	completion) compadd -- bash fish zsh ;;
 	esac
 	_files
