@@ -13,6 +13,8 @@ type faultsPage struct {
 	Faults  []api.Fault
 	Mishaps []wecomtest.MishapState
 	Limits  []limitRow
+	Chaos   []wecomtest.ChaosState
+	Bad     []api.ChaosProfile // days that one can have
 	Op      string
 	Codes   []option // that calls often meet
 	Events  []string
@@ -58,8 +60,18 @@ func (v *visit) faults() (string, any, error) {
 		p.Codes = append(p.Codes, option{strconv.Itoa(int(code)), codeName(int(code)), false})
 	}
 	names, err := v.api.EventNames(v.ctx, api.None{})
+	if err != nil {
+		return "", nil, err
+	}
 	p.Events = names.Items
-	return "Faults", p, err
+	chaos, err := v.api.Chaos(v.ctx, api.None{})
+	if err != nil {
+		return "", nil, err
+	}
+	p.Chaos = newest(chaos.Items)
+	profiles, err := v.api.ChaosProfiles(v.ctx, api.None{})
+	p.Bad = profiles.Items
+	return "Faults and limits", p, err
 }
 
 func (*visit) clock() (string, any, error) { return "Clock", nil, nil }
@@ -67,7 +79,7 @@ func (*visit) clock() (string, any, error) { return "Clock", nil, nil }
 // serverPage is how to reach the simulator, and it to reach programs.
 type serverPage struct {
 	Callbacks []callbackRow
-	Owners    []option // whose callbacks can be set, as agentid=…
+	Seeds     []api.Seed
 	Routes    int
 }
 
@@ -77,7 +89,7 @@ type callbackRow struct {
 }
 
 func (v *visit) server() (string, any, error) {
-	p := serverPage{Routes: len(api.Routes())}
+	p := serverPage{Routes: len(api.Routes()), Seeds: api.Seeds()}
 	list, err := v.api.Callbacks(v.ctx, api.None{})
 	for _, cb := range list.Items {
 		row := callbackRow{Callback: cb}

@@ -13,6 +13,7 @@ type overview struct {
 	TokenURL   string
 	Counts     []number
 	Members    []wecomtest.Member
+	Seeds      []api.Seed
 	Callbacks  []api.Callback
 	Calls      []callRow
 	Deliveries []deliveryRow
@@ -25,7 +26,7 @@ type number struct {
 }
 
 func (v *visit) overview() (string, any, error) {
-	p := overview{App: v.Corp.Apps[0]}
+	p := overview{App: v.Corp.Apps[0], Seeds: api.Seeds()}
 	q := url.Values{"corpid": {v.Corp.CorpID}, "corpsecret": {p.App.Secret}}
 	p.TokenURL = v.BaseURL + "/cgi-bin/gettoken?" + q.Encode()
 	n := v.Corp.Counts

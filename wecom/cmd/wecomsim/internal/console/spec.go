@@ -122,6 +122,7 @@ func limitsOf(f *wecomtest.Field) []string {
 		}
 		add(true, "one of "+strings.Join(values, ", "))
 	}
+	add(f.Loose, "other spellings pass, such as a quoted number")
 	add(f.Recursive != "", "like "+f.Recursive)
 	add(f.Deprecated != "", "deprecated: "+f.Deprecated)
 	return list

@@ -162,6 +162,8 @@ func full(t *testing.T) *world {
 	w.act("delete-member", object{"userid": "alice", "external_userid": "woYan"})
 	w.srv.WaitDeliveries(1)
 	w.post("/_sim/faults", object{"op": "externalcontact/get", "code": 45009, "where": object{"userid": hostile}, "times": 2})
+	w.post("/_sim/chaos", object{"profile": "token-storm", "seed": 7})
+	w.do("DELETE", "/_sim/chaos/1", nil)
 	w.post("/_sim/mishaps", object{"of": []string{"text"}, "delay": "1s"})
 	w.post("/_sim/limits", object{"op": "externalcontact/get_follow_user_list", "max": 100, "per": "1h"})
 	w.do("GET", "/cgi-bin/externalcontact/get_follow_user_list?access_token=none", nil)

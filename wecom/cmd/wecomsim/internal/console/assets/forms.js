@@ -34,7 +34,7 @@ async function send(form, submitter) {
   say("", false);
   let body;
   try {
-    body = collect(form);
+    body = await collect(form);
   } catch (err) {
     say(err.message, true);
     return;
@@ -72,7 +72,7 @@ function done(form, answer, say) {
 }
 
 // collect makes an object of the fields that are filled in, or have data-always.
-function collect(form) {
+async function collect(form) {
   const body = {};
   for (const field of form.elements) {
     const { name, type, dataset } = field;
@@ -89,7 +89,7 @@ function collect(form) {
     if (field.value === "" && !("always" in dataset)) continue;
     const path = name.split("."), last = path.pop();
     const at = path.reduce((object, part) => object[part] ??= {}, body);
-    const value = wire(dataset.wire, field.value, name);
+    const value = wire(dataset.wire, type === "file" ? await field.files[0].text() : field.value, name);
     if (dataset.wire === "pairs") at[last] = { ...at[last], ...value };
     else at[last] = Array.isArray(value) && Array.isArray(at[last]) ? [...at[last], ...value] : value;
   }
