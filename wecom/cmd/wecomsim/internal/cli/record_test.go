@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -67,7 +68,9 @@ func TestRecordAndReplay(t *testing.T) {
 
 	info, err := os.Stat(file)
 	require.NoError(t, err)
-	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	if runtime.GOOS != "windows" {
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	}
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	for _, secret := range []string{cred.CorpID, cred.Secret, token, "alice", "wmZoe"} {
@@ -143,7 +146,7 @@ func TestRecordInADirectory(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(dir, "idle.json"))
 
 	assert.Contains(t, w.fails(cli.ExitFailed, "record", "--out", list[0]), "is there already")
-	assert.Contains(t, w.fails(cli.ExitFailed, "record", "--out", dir+"/none/x.json"), "no such file")
+	assert.Contains(t, w.fails(cli.ExitFailed, "record", "--out", dir+"/none/x.json"), "--out: ")
 	assert.Contains(t, w.fails(cli.ExitUsage, "record"), "--out: want a file or a directory")
 	assert.Contains(t, w.fails(cli.ExitUsage, "record", "--out", dir+"/x.json", "--upstream", "http://qyapi.weixin.qq.com"), "want https")
 	assert.Contains(t, w.fails(cli.ExitUsage, "record", "--out", dir+"/x.json", "x"), `unexpected "x"`)
@@ -159,7 +162,7 @@ func TestRecordWithoutUpstream(t *testing.T) {
 	assert.Contains(t, rec.errors.String(), "Other machines can reach this address.")
 	status, _ := ask(t, base, "gettoken?corpid=ww1&corpsecret=SECRET", "")
 	assert.Equal(t, http.StatusBadGateway, status)
-	rec.out.shows(t, "   1  GET gettoken  not recorded: dial tcp 127.0.0.1:1: connect: connection refused", 1)
+	rec.out.shows(t, "   1  GET gettoken  not recorded: dial tcp 127.0.0.1:1: ", 1)
 	assert.Equal(t, cli.ExitOK, rec.end())
 	assert.NotContains(t, rec.out.String(), "SECRET")
 }
@@ -168,7 +171,7 @@ func TestReplayOfWhatIsNoRecording(t *testing.T) {
 	t.Parallel()
 	w := nowhere(t)
 	name := filepath.Join(t.TempDir(), "x.json")
-	assert.Equal(t, "wecomsim replay: "+name+": no such file or directory\n", w.fails(cli.ExitFailed, "replay", name))
+	assert.Contains(t, w.fails(cli.ExitFailed, "replay", name), "wecomsim replay: "+name+": ")
 	require.NoError(t, os.WriteFile(name, []byte(`{"version": 1, "interactions": [{"request": {"method": "GET", "path": "/cgi-bin/getcallbackip", "query": {"access_token": "x"}},
 		"response": {"status": 200, "body": {"errcode": 0, "errmsg": "ok", "ip_list": [], "mood": "fine"}}}]}`), 0o600))
 	r := w.run("replay", "--check", name)
