@@ -23,7 +23,7 @@ type settings struct {
 	emptyPages      bool
 	streamRefresh   time.Duration
 	url             string
-	seeds           []func(now time.Time) (Seed, error)
+	seeds           []seedFunc
 }
 
 func defaultSettings() settings {

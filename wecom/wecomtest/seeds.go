@@ -112,14 +112,17 @@ func WithSeedFS(fsys fs.FS, name string) Option {
 	})
 }
 
-func withSeed(seed func(now time.Time) (Seed, error)) Option {
+// seedFunc makes a seed of an option.
+type seedFunc func(now time.Time) (Seed, error)
+
+func withSeed(seed seedFunc) Option {
 	return func(s *settings) { s.seeds = append(s.seeds, seed) }
 }
 
 // sow loads the seeds of the options, in their order.
-func (s *Server) sow() {
+func (s *Server) sow(seeds []seedFunc) {
 	s.helper()
-	for _, made := range s.set.seeds {
+	for _, made := range seeds {
 		seed, err := made(s.clock.Now())
 		if err != nil {
 			s.fatalf("%v", err)

@@ -98,7 +98,7 @@ func New(t TB, opts ...Option) *Server {
 		}
 		s.Close()
 	})
-	s.sow()
+	s.sow(s.set.seeds)
 	return s
 }
 
@@ -112,7 +112,7 @@ func NewServer(opts ...Option) *Server {
 			s.Close()
 		}
 	}()
-	s.sow()
+	s.sow(s.set.seeds)
 	sown = true
 	return s
 }

@@ -135,9 +135,10 @@ func (s *Server) Restore(data []byte) error {
 }
 
 // Fork returns a new server for a test, with the options of s, and then opts,
-// and all that [Server.Snapshot] says of s. It is a server of the same corp. The
-// two share nothing, so that each of many parallel subtests can have its own
-// copy of what took long to set up:
+// and all that [Server.Snapshot] says of s. It is a server of the same corp. A
+// seed among opts comes on top; those of s are not loaded again. The two share
+// nothing, so that each of many parallel subtests can have its own copy of what
+// took long to set up:
 //
 //	shop := newShop(t)
 //	t.Run("refund", func(t *testing.T) {
@@ -156,16 +157,21 @@ func (s *Server) Fork(t TB, opts ...Option) *Server {
 	}
 	same := func(set *settings) {
 		*set = s.set
-		set.url = "" // that is where s is
+		set.url = ""    // that is where s is
+		set.seeds = nil // the snapshot has them
 	}
-	fork := New(t, append([]Option{same}, opts...)...)
+	var seeds []seedFunc
+	later := func(set *settings) { seeds, set.seeds = set.seeds, nil }
+	fork := New(t, slices.Concat([]Option{same}, opts, []Option{later})...)
 	if err := fork.Restore(data); err != nil {
 		t.Fatalf("%v", err)
 	}
 	s.mu.Lock()
 	n := s.corp.number
 	s.mu.Unlock()
-	return fork.Corps()[n-1]
+	fork = fork.Corps()[n-1]
+	fork.sow(seeds)
+	return fork
 }
 
 // restoration is what is ready to take the place of what a server has.

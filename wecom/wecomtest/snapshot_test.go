@@ -314,6 +314,28 @@ func TestForkTakesTheOptions(t *testing.T) {
 	assert.NotEqual(t, 7, newCaller(t, fork.Fork(t, wecomtest.WithTokenCallLimit(9, time.Minute))).get("externalcontact/get", "external_userid", "x").code())
 }
 
+// TestForkOfASeed: what took long is done once.
+func TestForkOfASeed(t *testing.T) {
+	t.Parallel()
+	made := 0
+	one := func(userID string) wecomtest.Option {
+		return wecomtest.WithSeed(func(time.Time) wecomtest.Seed {
+			made++
+			return wecomtest.Seed{Members: []wecomtest.Member{{UserID: userID}}}
+		})
+	}
+	parent := wecomtest.New(t, one("alice"))
+	second := parent.AddCorp("Second")
+
+	fork := second.Fork(t, one("bob"))
+
+	assert.Equal(t, 2, made, "alice is in the snapshot")
+	assert.Equal(t, "alice", fork.Corps()[0].Members()[0].UserID)
+	require.Len(t, fork.Members(), 1)
+	assert.Equal(t, "bob", fork.Members()[0].UserID, "what comes on top is the fork's")
+	assert.Empty(t, second.Members())
+}
+
 func TestForksInParallel(t *testing.T) {
 	t.Parallel()
 	parent := wecomtest.New(t)
