@@ -39,6 +39,10 @@ func inhabited(t *testing.T) (sim *simulator, screens []string) {
 	sim.post("faults", object{"op": "externalcontact/get", "code": 45009, "where": object{"userid": hostile}})
 	sim.post("mishaps", object{"duplicate": true})
 	sim.post("limits", object{"op": "gettoken", "max": 100, "per": "1h"})
+	sim.act("add-robot", object{"name": hostile})
+	sim.act("add-aibot", object{"name": hostile})
+	sim.act("add-suite", object{"name": hostile})
+	sim.post("chaos", object{"profile": "token-storm", "seed": 1})
 	sim.post("callbacks", object{"url": sim.application(nil)})
 	sim.act("delete-customer", object{"userid": "bob", "external_userid": zoe})
 	sim.wecom("gettoken?corpid=" + sim.corp + "&corpsecret=" + sim.cred.Secret)
@@ -47,7 +51,7 @@ func inhabited(t *testing.T) (sim *simulator, screens []string) {
 		"", "console/members", "console/members/alice", "console/customers", "console/customers?q=nobody",
 		"console/customers/" + zoe, "console/customers/" + zoe + "?as=member", "console/tags", "console/groupchats",
 		"console/groupchats/" + chat, "console/moments", "console/moments?as=" + zoe, "console/masssends", "console/ways",
-		"console/acts", "console/acts/send-mass", "console/acts/edit-customer", "console/calls", "console/calls?open=2",
+		"console/apps", "console/acts", "console/acts/send-mass", "console/acts/edit-customer", "console/calls", "console/calls?open=2",
 		"console/deliveries", "console/deliveries?open=1", "console/trigger", "console/trigger?event=change_external_chat/update",
 		"console/faults", "console/clock", "console/server", "console/spec", "console/spec/externalcontact/get",
 	}

@@ -50,6 +50,7 @@ func Pages() []Page {
 		{root + "moments", "moments", "moments", (*visit).moments},
 		{root + "masssends", "masssends", "masssends", (*visit).massSends},
 		{root + "ways", "ways", "ways", (*visit).ways},
+		{root + "apps", "apps", "apps", (*visit).apps},
 		{root + "acts", "acts", "acts", (*visit).acts},
 		{root + "acts/{verb}", "acts", "act", (*visit).act},
 		{root + "calls", "calls", "calls", (*visit).calls},

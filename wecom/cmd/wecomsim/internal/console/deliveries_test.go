@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,4 +62,15 @@ func TestServerShowsWhatAProgramNeeds(t *testing.T) {
 	for _, want := range []string{"http://sim.test", w.srv.CorpID(), w.srv.Credential().Secret, keys.Token, keys.EncodingAESKey, "a program that listens"} {
 		assert.Contains(t, page, want)
 	}
+}
+
+func TestWhatRobotsAndAppsWrote(t *testing.T) {
+	t.Parallel()
+	w := full(t)
+	page := text(w.show("/_sim/console/apps"))
+	assert.Contains(t, page, "http://sim.test/cgi-bin/webhook/send?key=robot-1")
+	assert.Contains(t, page, "staff")
+	assert.Contains(t, page, w.srv.AIBots()[0].AIBotID)
+	assert.Contains(t, page, w.srv.Suites()[0].SuiteID)
+	assert.GreaterOrEqual(t, strings.Count(page, hostile), 4)
 }

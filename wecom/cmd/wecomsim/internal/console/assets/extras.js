@@ -31,8 +31,10 @@ export function copying() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy]");
     if (!button) return;
-    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
-    button.textContent = "Copied";
+    const code = button.parentElement.querySelector("code");
+    getSelection().selectAllChildren(code); // at least: not every address may write to the clipboard
+    await navigator.clipboard?.writeText(code.textContent);
+    button.textContent = navigator.clipboard ? "Copied" : "Selected";
     setTimeout(() => { button.textContent = "Copy"; }, 1500);
   });
 }
