@@ -71,16 +71,29 @@ func (w *world) bindHandlers(next *restoration, bound callbackList) (all, gone c
 			gone = append(gone, old)
 			continue
 		}
-		cb := startCallback(old.s, old.given)
-		if err := cb.belongIn(c, &next.state); err != nil || slices.ContainsFunc(bound, cb.same) {
+		cb, err := old.again(c, &next.state)
+		if err != nil || slices.ContainsFunc(bound, cb.same) {
 			gone = append(gone, old)
 			continue
 		}
-		cb.url, cb.client, cb.stop = old.url, old.client, old.stop
-		cb.randoms.Store(old.randoms.Load())
 		bound = append(bound, cb)
 	}
 	return bound, gone
+}
+
+// again makes a callback anew, for who has taken the place of whose it was. The
+// caller holds s.mu.
+func (cb *callback) again(c *corp, of *state) (*callback, error) {
+	next := startCallback(cb.s, cb.given)
+	if err := next.belongIn(c, of); err != nil {
+		return nil, err
+	}
+	if (next.suite == nil) != (cb.suite == nil) || (next.provider == nil) != (cb.provider == nil) {
+		return nil, fmt.Errorf("wecomtest: callback: %s is no more", cb.owner())
+	}
+	next.url, next.client, next.stop = cb.url, cb.client, cb.stop
+	next.randoms.Store(cb.randoms.Load())
+	return next, nil
 }
 
 // giveUp ends what a callback still has to send. The caller holds s.deliverMu.

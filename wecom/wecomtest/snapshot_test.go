@@ -205,6 +205,31 @@ func TestRestoreKeepsHandlers(t *testing.T) {
 	assert.Equal(t, app.URL, srv.Callbacks()[0].URL, "a URL in the snapshot takes the place of a handler")
 }
 
+// TestRestoreDropsHandlersOfSuites: an id that nobody has any more does not make
+// the first app the one to be told.
+func TestRestoreDropsHandlersOfSuites(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	early := snapshot(t, srv)
+	suite := srv.AddSuite(wecomtest.Suite{})
+	provider := srv.AddProvider(wecomtest.Provider{})
+	h := newReceiver(t, srv)
+	h.anyID = true
+	h.post = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) }
+	for _, in := range []wecomtest.Callback{
+		{Handler: h, SuiteID: suite.SuiteID, Keys: srv.Keys()},
+		{Handler: h, ServiceCorpID: provider.CorpID, Keys: srv.Keys()},
+	} {
+		require.NoError(t, srv.SetCallback(in))
+	}
+	srv.WaitDeliveries(1)
+	require.Len(t, srv.Callbacks(), 2)
+
+	require.NoError(t, srv.Restore([]byte(early)))
+
+	assert.Empty(t, srv.Callbacks())
+}
+
 // TestRestoreGivesUpDeliveries: nothing of what was before comes after.
 func TestRestoreGivesUpDeliveries(t *testing.T) {
 	t.Parallel()
