@@ -121,6 +121,11 @@ func (s *Server) SetCallback(in Callback) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	checked := cb
+	if cb, err = cb.again(s.corp, &s.state); err != nil { // Restore came meanwhile
+		checked.stop()
+		return err
+	}
 	s.listen(cb)
 	if cb.suite != nil {
 		s.keepTickets(cb.suite)

@@ -230,6 +230,32 @@ func TestRestoreDropsHandlersOfSuites(t *testing.T) {
 	assert.Empty(t, srv.Callbacks())
 }
 
+// TestRestoreAmidACheck: a callback is whose it is when its check is over.
+func TestRestoreAmidACheck(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	alice := srv.AddMember(wecomtest.Member{})
+	early := snapshot(t, srv)
+	added := srv.AddApp(wecomtest.App{})
+	h := newReceiver(t, srv)
+	restoring := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			assert.NoError(t, srv.Restore([]byte(early)))
+		}
+		h.ServeHTTP(w, r)
+	})
+
+	require.EqualError(t, srv.SetCallback(wecomtest.Callback{Handler: restoring, AgentID: added.AgentID}),
+		fmt.Sprintf("wecomtest: no app %d", added.AgentID))
+	srv.Callback(restoring)
+	srv.Callback(h)
+
+	assert.Len(t, srv.Callbacks(), 1, "the first app has one")
+	srv.AddCustomer(alice, wecomtest.Customer{})
+	srv.WaitDeliveries(1)
+	assert.Len(t, srv.Deliveries(), 1)
+}
+
 // TestRestoreGivesUpDeliveries: nothing of what was before comes after.
 func TestRestoreGivesUpDeliveries(t *testing.T) {
 	t.Parallel()
