@@ -193,6 +193,14 @@ func (r *restoration) corpOf(s *Server) *corp {
 func (s *Server) restore(data []byte) (stops []func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if stops, err = s.replace(data); err == nil {
+		s.startTickets()
+	}
+	return stops, err
+}
+
+// replace is restore without what happens next. The caller holds s.mu.
+func (s *Server) replace(data []byte) (stops []func(), err error) {
 	s.deliverMu.Lock()
 	defer s.deliverMu.Unlock()
 	next, err := s.read(data)

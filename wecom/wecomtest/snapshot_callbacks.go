@@ -96,6 +96,19 @@ func (cb *callback) again(c *corp, of *state) (*callback, error) {
 	return next, nil
 }
 
+// startTickets begins to send tickets to suites that nobody listened for when
+// the snapshot was taken, and whose handlers stay. The caller holds s.mu.
+func (w *world) startTickets() {
+	w.deliverMu.Lock()
+	list := slices.Clone(w.callbacks)
+	w.deliverMu.Unlock()
+	for _, cb := range list {
+		if cb.suite != nil && !slices.Contains(w.agenda, cb.suite.tickets.next) {
+			cb.s.keepTickets(cb.suite)
+		}
+	}
+}
+
 // giveUp ends what a callback still has to send. The caller holds s.deliverMu.
 func (cb *callback) giveUp() {
 	cb.gone = true

@@ -115,6 +115,27 @@ func TestTicketsGoOn(t *testing.T) {
 	assert.NotContains(t, snapshot(t, fork), `"agenda":[{`)
 }
 
+// TestTicketsBegin: a handler that stays is sent tickets, also if there was none
+// when the snapshot was taken.
+func TestTicketsBegin(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	suite := srv.AddSuite(wecomtest.Suite{})
+	early := snapshot(t, srv)
+	h := newReceiver(t, srv)
+	h.keys, h.anyID = srv.SuiteKeys(suite.SuiteID), true
+	h.post = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("success")) }
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{SuiteID: suite.SuiteID, Handler: h}))
+	srv.Clock().Advance(10 * time.Minute)
+	require.Len(t, srv.Deliveries(), 2)
+
+	require.NoError(t, srv.Restore([]byte(early)))
+
+	srv.WaitDeliveries(3)
+	srv.Clock().Advance(20 * time.Minute)
+	assert.Len(t, srv.Deliveries(), 5)
+}
+
 // TestRobotsAreAskedOn: a robot that is in the midst of a stream is asked for
 // the rest by the server that has it now.
 func TestRobotsAreAskedOn(t *testing.T) {
