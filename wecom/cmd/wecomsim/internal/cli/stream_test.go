@@ -75,6 +75,7 @@ type gate struct {
 	t    *testing.T
 	addr string
 	web  *http.Server
+	in   net.Listener
 }
 
 func (g *gate) open(h http.Handler) {
@@ -84,12 +85,15 @@ func (g *gate) open(h http.Handler) {
 	}
 	l, err := net.Listen("tcp", g.addr)
 	require.NoError(g.t, err)
-	g.addr = l.Addr().String()
+	g.addr, g.in = l.Addr().String(), l
 	g.web = &http.Server{Handler: h}
 	go g.web.Serve(l)
 }
 
-func (g *gate) close() { _ = g.web.Close() }
+func (g *gate) close() {
+	_ = g.web.Close()
+	_ = g.in.Close() // Serve may not have begun
+}
 
 // Who watches a simulator that is started anew goes on with what the new one
 // has; who watches one that was only out of reach misses nothing.
