@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,8 +29,9 @@ type tab struct {
 	sim *simulator
 }
 
-// open starts a browser. What its console complains of fails the test.
-func open(t *testing.T, sim *simulator) *tab {
+// open starts a browser. What its console complains of fails the test, but for
+// what the network says of paths that are to be refused.
+func open(t *testing.T, sim *simulator, refused ...string) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.Flag("no-sandbox", os.Geteuid() == 0), // Chromium has no sandbox for root
@@ -53,8 +55,8 @@ func open(t *testing.T, sim *simulator) *tab {
 			if err != nil {
 				return
 			}
-			refused := m.Source == "network" && strings.Contains(m.URL, "/_sim/acts/") // the page says so itself
-			if (m.Type == chromedp.ConsoleError || m.IsException()) && !refused {
+			expected := m.Source == "network" && slices.ContainsFunc(refused, func(path string) bool { return strings.Contains(m.URL, path) })
+			if (m.Type == chromedp.ConsoleError || m.IsException()) && !expected {
 				assert.Fail(t, "the console complains", "%s (%s)", m, m.URL)
 			}
 		}

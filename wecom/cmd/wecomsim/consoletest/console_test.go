@@ -103,7 +103,7 @@ func TestNewsDoNotDisturb(t *testing.T) {
 
 func TestWhatAnActRefusesIsSaidThere(t *testing.T) {
 	sim := serve(t)
-	w := open(t, sim)
+	w := open(t, sim, "/_sim/acts/write-to-member")
 	w.visit("/_sim/console/acts/write-to-member")
 	w.fill("/_sim/acts/write-to-member", "userid", "nobody")
 	w.fill("/_sim/acts/write-to-member", "external_userid", "wm0")
@@ -198,4 +198,22 @@ func TestCallsAreLive(t *testing.T) {
 	w.until(`document.querySelectorAll("#calls .call").length === 1 && location.search.includes("q=gettoken")`)
 	w.do(chromedp.NavigateBack())
 	w.until(`document.querySelectorAll("#calls .call").length === 2`)
+}
+
+// What a page shows may go away.
+func TestAChatIsDissolved(t *testing.T) {
+	sim := serve(t)
+	sim.act("add-member", object{"userid": "alice", "name": "Alice"})
+	chat := sim.act("create-group-chat", object{"owner": "alice", "name": "tea"})["chat_id"].(string)
+	w := open(t, sim, "/_sim/console/groupchats/"+chat)
+	w.visit("/_sim/console/groupchats/" + chat)
+	w.do(chromedp.SendKeys(chromedp.CSS("[data-write]"), "Anybody?"+kb.Enter))
+	w.until(`document.querySelector("#chat .bubble.mine")`)
+	sim.act("dismiss-group-chat", object{"chat_id": chat})
+	w.until(`document.querySelector("[data-failed]")?.textContent.includes(` + quoted(chat) + `)`)
+	w.live()
+	js[any](w, `(window.here = true, null)`)
+	sim.post("clock/freeze", object{})
+	w.until(`document.querySelector(".clock .tag")`)
+	assert.True(t, js[bool](w, `window.here`), "it does not ask again and again")
 }

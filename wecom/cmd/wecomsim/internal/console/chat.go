@@ -19,13 +19,14 @@ import (
 type chat struct {
 	Title, Sub string
 	Bubbles    []bubble
+	Earlier    int // how many messages are left out before
 	Empty      string
 	Write      *composer // nil: nobody can
 }
 
 // A bubble is one message.
 type bubble struct {
-	N     int
+	ID    string // which of the chat's messages
 	From  face
 	Mine  bool
 	Named bool
@@ -54,29 +55,32 @@ type attachment struct {
 // pause is how long nobody writes until the time is shown again.
 const pause = 5 * time.Minute
 
+// maxMessages is how many messages of a chat are shown: the latest ones.
+const maxMessages = 300
+
 // bubbles lays out a chat as one of the people sees it.
 func (v *visit) bubbles(messages []wecomtest.ChatMessage, me string, group bool) []bubble {
 	var list []bubble
 	var last time.Time
-	for i := range messages {
-		m := &messages[i]
+	first := max(0, len(messages)-maxMessages)
+	for i := range messages[first:] {
+		m := &messages[first+i]
 		b := bubble{From: v.Face(m.From), Mine: m.From == me, Named: group && m.From != me, Label: label(m.Kind), Text: m.Text}
 		if m.Time.Sub(last) > pause || m.Time.YearDay() != last.YearDay() {
 			b.Time = m.Time
 		}
 		last = m.Time
 		if m.Text != "" {
+			b.ID = strconv.Itoa(first + i)
 			list = append(list, b)
 			b.Time, b.Label = time.Time{}, ""
 		}
-		for _, at := range m.Attachments {
+		for n, at := range m.Attachments {
+			b.ID = fmt.Sprintf("%d-%d", first+i, n)
 			b.Text, b.File = "", v.attachment(at)
 			list = append(list, b)
 			b.Time, b.Label = time.Time{}, ""
 		}
-	}
-	for i := range list {
-		list[i].N = i
 	}
 	return list
 }

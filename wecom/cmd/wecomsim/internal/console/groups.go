@@ -144,8 +144,9 @@ func (v *visit) groupChat() (string, any, error) {
 	}
 	p.Chat = &chat{
 		Title: p.Name, Sub: count(len(p.People), "person", "people"), Bubbles: v.bubbles(list.Items, as, true),
-		Empty: "Nothing said yet. Choose who you are and write something.",
-		Write: &composer{v.Act("chat-in-group"), map[string]string{"chat_id": g.ChatID, "userid": as}, p.As},
+		Earlier: max(0, len(list.Items)-maxMessages),
+		Empty:   "Nothing said yet. Choose who you are and write something.",
+		Write:   &composer{v.Act("chat-in-group"), map[string]string{"chat_id": g.ChatID, "userid": as}, p.As},
 	}
 	return p.Name, p, nil
 }

@@ -255,6 +255,7 @@ func (v *visit) chatOfTwo(p *customerPage, userID string) (*chat, error) {
 	}
 	c.Title, c.Bubbles, c.Write.As = other.Name, v.bubbles(list.Items, me.ID, false), me
 	c.Write.Fields = map[string]string{"userid": userID, "external_userid": p.ExternalUserID}
+	c.Earlier = max(0, len(list.Items)-maxMessages)
 	c.Empty = "Nothing said yet. Write something, or let your application answer."
 	return c, nil
 }

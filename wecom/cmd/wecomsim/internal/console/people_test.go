@@ -74,6 +74,21 @@ func TestTheChatIsSeenFromBothSides(t *testing.T) {
 	assert.Contains(t, text(w.show("/_sim/console/customers/"+zoe)), "nobody's customer")
 }
 
+func TestLongChats(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.act("add-member", object{"userid": "alice"})
+	w.act("add-customer", object{"userid": "alice", "external_userid": zoe})
+	for n := range 310 {
+		w.act("write-to-member", object{"userid": "alice", "external_userid": zoe, "text": fmt.Sprintf("number %d.", n)})
+	}
+	page := text(w.show("/_sim/console/customers/"+zoe, "Console-Panels", "chat"))
+	assert.Contains(t, page, "10 earlier messages are not shown")
+	assert.NotContains(t, page, "number 9.")
+	assert.Contains(t, page, "number 10.")
+	assert.Contains(t, page, "number 309.")
+}
+
 func TestActFormsAreFilledIn(t *testing.T) {
 	t.Parallel()
 	w := full(t)

@@ -51,7 +51,7 @@ async function load() {
     const page = await get(here, ids);
     for (const id of ids) {
       if (here !== location.href) dirty.add(id); // it shows something else by now
-      else if (page) lay(page, id);
+      else lay(page, id);
     }
   } catch {
     // The connection is gone; live says so, and refreshes when it is back.
@@ -75,7 +75,7 @@ export async function visit(url, remember = true) {
 
 async function get(url, panels) {
   const reply = await fetch(url, { headers: panels ? { "Console-Panels": panels.join() } : {} });
-  if (panels && !reply.ok) return null;
+  if (panels && reply.status === 404 && !document.querySelector("[data-failed]")) location.reload(); // what it showed is gone
   return new DOMParser().parseFromString(await reply.text(), "text/html");
 }
 
