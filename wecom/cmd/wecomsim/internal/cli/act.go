@@ -80,9 +80,23 @@ func listVerbs(w io.Writer, verbs []api.Verb) {
 			group = v.Group
 			rows = append(rows, []string{group + ":"})
 		}
-		rows = append(rows, []string{"  " + v.Verb, v.About})
+		rows = append(rows, []string{"  " + usage(v), v.About})
 	}
 	columns(w, rows...)
+}
+
+// usage is a verb with what it needs, and ... if it takes more.
+func usage(v api.Verb) string {
+	words := []string{v.Verb}
+	for _, a := range v.Args {
+		if a.Required {
+			words = append(words, a.Name+"=")
+		}
+	}
+	if len(words) <= len(v.Args) {
+		words = append(words, "...")
+	}
+	return strings.Join(words, " ")
 }
 
 func describeVerb(w io.Writer, v api.Verb) {
