@@ -190,10 +190,8 @@ func (s *Suite) authorize(ctx context.Context, key, authCode string, at time.Tim
 		SuiteID: s.id, CorpID: auth.AuthCorpInfo.CorpID, PermanentCode: auth.PermanentCode,
 		CorpName: auth.AuthCorpInfo.CorpName, Authorized: done.authorized,
 	}
-	if !done.kept {
-		if err := s.put(ctx, key, t); err != nil {
-			return nil, err
-		}
+	if err := s.put(ctx, key, t); err != nil {
+		return nil, err
 	}
 	if len(auth.AuthInfo.Agent) > 0 {
 		return &auth, nil

@@ -100,12 +100,18 @@ func TestErrorsOfStoresDoNotShowSecrets(t *testing.T) {
 		require.ErrorIs(t, err, errTaken)
 		assert.NotContains(t, err.Error(), hush)
 
+		require.NoError(t, store.MemoryStore.PutTenant(t.Context(), isv.Tenant{SuiteID: "wwsuite", CorpID: "wwold", PermanentCode: hush}))
+		store.reads = true
+		_, err = s.GetAuthInfo(t.Context(), "wwold") // which stores the agentid
+		require.ErrorIs(t, err, errTaken)
+		assert.NotContains(t, err.Error(), hush)
+
 		store.fails = false
 		_, err = s.Authorize(t.Context(), "wwcorp:code")
 		require.NoError(t, err)
 		c, err := s.Client(t.Context(), "wwcorp")
 		require.NoError(t, err)
-		store.fails = true
+		store.fails, store.reads = true, false
 		_, err = s.Client(t.Context(), "wwcorp")
 		require.NoError(t, err)
 		_, err = c.Token(t.Context())
@@ -121,6 +127,7 @@ type tellTale struct {
 	*isv.MemoryStore
 
 	fails bool
+	reads bool // all the same
 }
 
 func (s *tellTale) PutTenant(ctx context.Context, t isv.Tenant) error {
@@ -139,7 +146,7 @@ func (s *tellTale) PutTicket(ctx context.Context, suiteID string, t isv.Ticket) 
 
 func (s *tellTale) Tenant(ctx context.Context, suiteID, corpID string) (isv.Tenant, error) {
 	t, err := s.MemoryStore.Tenant(ctx, suiteID, corpID)
-	if s.fails && err == nil {
+	if s.fails && !s.reads && err == nil {
 		return isv.Tenant{}, fmt.Errorf("%w: %s", errTaken, t.PermanentCode)
 	}
 	return t, err

@@ -207,6 +207,28 @@ func TestCancelMeetsChange(t *testing.T) {
 	})
 }
 
+// The corp cancels while its permanent code is on its way to the store.
+func TestCancelMeetsStoring(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		store := newGate("before PutTenant")
+		s := new(peer).suite(t, isv.WithTenants(store))
+		var both sync.WaitGroup
+		both.Go(func() { _, _ = s.TakeAuth(t.Context(), authEvent("wwcorp:code", time.Now())) })
+		<-store.hit
+		both.Go(func() {
+			_, err := s.TakeCancel(t.Context(), cancelEvent(time.Now().Add(time.Minute)))
+			assert.NoError(t, err)
+		})
+		synctest.Wait()
+		close(store.opens)
+		both.Wait()
+
+		_, err := s.Client(t.Context(), "wwcorp")
+		require.ErrorIs(t, err, isv.ErrNotAuthorized)
+	})
+}
+
 // A corp cancels before its permanent code is stored: it is not stored then,
 // neither by the exchange that is under way nor by a later one.
 func TestCancelBeforeTheCodeIsStored(t *testing.T) {
@@ -223,6 +245,7 @@ func TestCancelBeforeTheCodeIsStored(t *testing.T) {
 					_, err := s.TakeAuth(t.Context(), authEvent("wwcorp:code", begun))
 					if fails < 6 {
 						assert.ErrorIs(t, err, isv.ErrNotAuthorized)
+						assert.Less(t, time.Since(begun), time.Second, "no more attempts")
 					} else {
 						assert.Error(t, err)
 					}
