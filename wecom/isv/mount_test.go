@@ -2,12 +2,14 @@ package isv_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -174,6 +176,72 @@ func TestSuitesWithoutATenant(t *testing.T) {
 	c, err := isv.Suites{s}.Client(callback.ContextWithTenant(t.Context(), callback.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp"}))
 	require.NoError(t, err)
 	assert.Equal(t, "wwcorp", c.CorpID())
+}
+
+// What may go better later comes again, and what cannot does not.
+func TestWhatComesAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	tests := []struct {
+		name  string
+		body  string
+		given func(p *peer, store *brokenTenants, tickets *tellTale)
+		final bool
+	}{
+		{"a ticket that is not stored", notice("suite_ticket", now, "SuiteTicket", "s3cr3t-next"), func(_ *peer, _ *brokenTenants, tickets *tellTale) {
+			tickets.fails = true
+		}, false},
+		{"an authorisation while WeCom is busy", notice("create_auth", now, "AuthCode", "wwother:code"), func(p *peer, _ *brokenTenants, _ *tellTale) {
+			p.on(permanentCode, func(call) string { return refusal(-1) })
+		}, false},
+		{"a new code while WeCom is busy", notice("reset_permanent_code", now, "AuthCode", "wwcorp:code"), func(p *peer, _ *brokenTenants, _ *tellTale) {
+			p.on(permanentCode, func(call) string { return refusal(-1) })
+		}, false},
+		{"a change while the store is down", notice("change_auth", now, "AuthCorpId", "wwcorp"), func(_ *peer, store *brokenTenants, _ *tellTale) {
+			store.down = true
+		}, false},
+		{"a change before the store goes down", notice("change_auth", now, "AuthCorpId", "wwcorp"), func(p *peer, store *brokenTenants, _ *tellTale) {
+			p.on(authInfo, func(c call) string {
+				store.down = true
+				return p.usual(c)
+			})
+		}, false},
+		{"a cancellation while the store is down", notice("cancel_auth", now, "AuthCorpId", "wwcorp"), func(_ *peer, store *brokenTenants, _ *tellTale) {
+			store.down = true
+		}, false},
+		{"an authorisation of a corp that leaves", notice("create_auth", now, "AuthCode", "wwother:code"), func(p *peer, store *brokenTenants, _ *tellTale) {
+			p.on(authInfo, func(c call) string {
+				_ = store.DeleteTenant(context.Background(), "wwsuite", "wwother")
+				return p.usual(c)
+			})
+		}, true},
+		{"a used auth code", notice("create_auth", now, "AuthCode", "wwother:code"), func(p *peer, _ *brokenTenants, _ *tellTale) {
+			p.on(permanentCode, func(call) string { return refusal(40078) })
+		}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, store, tickets := &peer{}, &brokenTenants{MemoryStore: new(isv.MemoryStore)}, &tellTale{MemoryStore: new(isv.MemoryStore)}
+				s := p.suite(t, isv.WithTenants(store), isv.WithTickets(tickets))
+				require.NoError(t, store.PutTenant(t.Context(), isv.Tenant{SuiteID: "wwsuite", CorpID: "wwcorp", PermanentCode: "s3cr3t", AgentID: 5}))
+				outcome := make(chan error, 1)
+				h, err := callback.NewHandler(suiteKeys, callback.WithWorkers(1, 1),
+					callback.WithObserver(func(_ context.Context, d callback.Delivery) { outcome <- d.Err }))
+				require.NoError(t, err)
+				require.NoError(t, isv.Mount(h, isv.Route{Suite: s, Changed: func(context.Context, *wecom.Client, *isv.AuthChange) error { return nil }}))
+				tt.given(p, store, tickets)
+
+				require.Equal(t, http.StatusOK, post(t, h, "wwsuite", tt.body))
+				err = <-outcome
+
+				require.Error(t, err)
+				assert.Equal(t, !tt.final, errors.Is(err, callback.ErrRedeliver), "%v", err)
+				require.NoError(t, h.Close(t.Context()))
+			})
+		})
+	}
 }
 
 // An authorisation that comes before the first ticket waits in the inbox for

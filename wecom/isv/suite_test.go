@@ -140,6 +140,73 @@ func TestWrongSuiteSecretIsRemembered(t *testing.T) {
 	assert.Len(t, p.to(suiteToken), 1)
 }
 
+func TestTokensThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for reply, want := range map[string]time.Duration{
+		`{"suite_access_token":"tok","expires_in":7200}`:       2 * time.Hour,
+		`{"suite_access_token":"tok"}`:                         5 * time.Minute,
+		`{"suite_access_token":"tok","expires_in":0}`:          5 * time.Minute,
+		`{"suite_access_token":"tok","expires_in":-7200}`:      5 * time.Minute,
+		`{"suite_access_token":"tok","expires_in":9223372036}`: 24 * time.Hour,
+	} {
+		t.Run(reply, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p := &peer{}
+				p.on(suiteToken, func(call) string {
+					time.Sleep(time.Second)
+					return reply
+				})
+				begun := time.Now()
+				tok, err := p.suite(t).Self().Token(t.Context())
+				require.NoError(t, err)
+				assert.Equal(t, want, tok.ExpiresAt.Sub(begun), "from the moment of asking")
+			})
+		})
+	}
+	p := &peer{}
+	p.on(suiteToken, func(call) string { return ok })
+	_, err := p.suite(t).Self().Token(t.Context())
+	require.ErrorContains(t, err, "success without a token")
+}
+
+// What was had by another secret, or from another server, is of no use.
+func TestSharedTokensAreKeptApart(t *testing.T) {
+	t.Parallel()
+	p, tokens := &peer{}, new(wecom.MemoryStore)
+	for _, secret := range []string{"s3cr3t-1", "s3cr3t-2"} {
+		for _, server := range []string{"https://one.test", "https://two.test"} {
+			s, err := isv.NewSuite(isv.SuiteCredential{SuiteID: "wwsuite", Secret: secret}, isv.WithTokenStore(tokens),
+				isv.WithClientOptions(wecom.WithBaseURL(server), wecom.WithHTTPClient(&http.Client{Transport: p})))
+			require.NoError(t, err)
+			require.NoError(t, s.TakeTicket(t.Context(), ticketEvent("s3cr3t-ticket", time.Now())))
+			_, err = s.Self().Token(t.Context())
+			require.NoError(t, err)
+		}
+	}
+	assert.Len(t, p.to(suiteToken), 4)
+}
+
+// The token of before a corp cancelled and authorised again is in the store for
+// two hours more, and does not come back.
+func TestTokenOfBeforeStaysAway(t *testing.T) {
+	t.Parallel()
+	p, tokens := &peer{}, new(wecom.MemoryStore)
+	s := p.suite(t, isv.WithTokenStore(tokens))
+	for _, code := range []string{"wwcorp:first", "wwcorp:second"} {
+		_, err := s.TakeAuth(t.Context(), authEvent(code, time.Now()))
+		require.NoError(t, err)
+		c, err := s.Client(t.Context(), "wwcorp")
+		require.NoError(t, err)
+		_, err = wecom.Do[wecom.Empty](t.Context(), c, opSome(), nil)
+		require.NoError(t, err)
+		_, err = s.TakeCancel(t.Context(), cancelEvent(time.Now().Add(time.Second)))
+		require.NoError(t, err)
+	}
+	assert.Equal(t, "wwcorp-token-1", p.to(someCall)[0].token)
+	assert.Equal(t, "wwcorp-token-2", p.to(someCall)[1].token)
+}
+
 // One suite token serves thousands of corps, and each corp's is fetched once,
 // however many ask at the same time.
 func TestTokensAreFetchedOnce(t *testing.T) {
