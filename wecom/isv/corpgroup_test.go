@@ -61,6 +61,21 @@ func TestCorpGroupClient(t *testing.T) {
 	})
 }
 
+// A corp may be tied to the upstream one twice.
+func TestCorpGroupKeepsTiesApart(t *testing.T) {
+	t.Parallel()
+	p := &peer{}
+	g, err := isv.NewCorpGroup(p.upstream(t), isv.WithTokenStore(new(wecom.MemoryStore)))
+	require.NoError(t, err)
+	for _, tie := range []isv.BusinessType{isv.BusinessTypeGroup, isv.BusinessTypeChain} {
+		c, err := g.Client(isv.ChildApp{CorpID: "wwone", AgentID: 1001, BusinessType: tie})
+		require.NoError(t, err)
+		_, err = c.Token(t.Context())
+		require.NoError(t, err)
+	}
+	assert.Len(t, p.to(childToken), 2)
+}
+
 // The upstream app's token ends when a child's is fetched: it is replaced.
 func TestCorpGroupWithAnEndedToken(t *testing.T) {
 	t.Parallel()

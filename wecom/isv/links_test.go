@@ -71,6 +71,9 @@ func TestLinks(t *testing.T) {
 		{"members at the provider's site", func() (string, error) {
 			return v.SSOURL(isv.SSOURLRequest{RedirectURI: back, Members: true})
 		}, "https://open.work.weixin.qq.com/wwopen/sso/3rd_qrConnect?appid=wwprovider&redirect_uri=" + coded + "&state=&usertype=member"},
+		{"the longest state", func() (string, error) {
+			return v.SSOURL(isv.SSOURLRequest{RedirectURI: back, State: strings.Repeat("a", 128)})
+		}, "https://open.work.weixin.qq.com/wwopen/sso/3rd_qrConnect?appid=wwprovider&redirect_uri=" + coded + "&state=" + strings.Repeat("a", 128) + "&usertype=admin"},
 		{"a corp to be founded", func() (string, error) {
 			return isv.RegisterCode{RegisterCode: "a+b"}.URL(), nil
 		}, "https://open.work.weixin.qq.com/3rdservice/wework/register?register_code=a%2Bb"},

@@ -84,6 +84,31 @@ func TestSealedRefusesWhatIsNotSealed(t *testing.T) {
 	assert.NotContains(t, err.Error(), hush)
 }
 
+func TestSealedRefusesRubbish(t *testing.T) {
+	t.Parallel()
+	for _, rubbish := range []string{"sealed:", "sealed:AA", "sealed:!", "sealed:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", ""} {
+		memory := new(isv.MemoryStore)
+		require.NoError(t, memory.PutTenant(t.Context(), isv.Tenant{SuiteID: "ww1", CorpID: "ww2", PermanentCode: rubbish}))
+		_, err := seal(t, memory, aead(t, "key")).Tenant(t.Context(), "ww1", "ww2")
+		require.ErrorContains(t, err, "the permanent code of corp ww2", "%q", rubbish)
+	}
+}
+
+func TestSealedWalkEndsWithAnError(t *testing.T) {
+	t.Parallel()
+	memory := new(isv.MemoryStore)
+	for _, corp := range []string{"ww1", "ww2", "ww3"} {
+		require.NoError(t, memory.PutTenant(t.Context(), isv.Tenant{SuiteID: "wwsuite", CorpID: corp, PermanentCode: hush}))
+	}
+	times := 0
+	for v, err := range seal(t, memory, aead(t, "key")).Tenants(t.Context(), "wwsuite") {
+		times++
+		require.ErrorContains(t, err, "corp ww1")
+		assert.Zero(t, v)
+	}
+	assert.Equal(t, 1, times)
+}
+
 // Databases like to show the row that they do not take.
 func TestErrorsOfStoresDoNotShowSecrets(t *testing.T) {
 	t.Parallel()

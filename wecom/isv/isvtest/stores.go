@@ -110,6 +110,8 @@ func ticketNewer(t *testing.T, s isv.TicketStore, suite string) {
 	putTicket(t, s, suite, ticket("one", 0))
 	putTicket(t, s, suite, ticket("two", 10))
 	wantTicket(t, s, suite, ticket("two", 10))
+	putTicket(t, s, suite, ticket("three", 10))
+	wantTicket(t, s, suite, ticket("three", 10))
 }
 
 func ticketOlder(t *testing.T, s isv.TicketStore, suite string) {
