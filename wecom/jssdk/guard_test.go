@@ -2,6 +2,7 @@ package jssdk_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -118,6 +119,26 @@ func TestGuardsCookieIsTheSitesOwn(t *testing.T) {
 	assert.Equal(t, 600, c.MaxAge)
 }
 
+func TestGuardMakesSecrets(t *testing.T) {
+	t.Parallel()
+	guard, b := newGuard(t, nil), &browser{}
+	b.begin(t, guard, "/")
+	b.begin(t, guard, "/")
+	assert.NotEqual(t, b.cookies[0].Value, b.cookies[1].Value)
+}
+
+func TestGuardLeavesOtherCookiesAlone(t *testing.T) {
+	t.Parallel()
+	guard, b := newGuard(t, nil), &browser{}
+	for i := range 10 {
+		b.cookies = append(b.cookies, &http.Cookie{Name: fmt.Sprint("__Host-session-", i), Value: strings.Repeat("x", 600)})
+	}
+	for range 7 {
+		b.begin(t, guard, "/")
+	}
+	assert.Len(t, b.cookies, 15)
+}
+
 func TestGuardRefuses(t *testing.T) {
 	t.Parallel()
 	other := func(c byte) byte {
@@ -142,9 +163,17 @@ func TestGuardRefuses(t *testing.T) {
 			return state[:len(state)-1] + string(other(state[len(state)-1]))
 		}},
 		{"another target", func(b *browser, state string, _ *wecomtest.Clock) string {
-			b.cookies[0].Value += "YQ"
+			b.cookies[0].Value = b.cookies[0].Value[:32] + base64.RawURLEncoding.EncodeToString([]byte("/logout"))
 			return state
 		}},
+		{"a target that is none", func(b *browser, state string, _ *wecomtest.Clock) string {
+			b.cookies[0].Value += "!"
+			return state
+		}},
+		{"another id", func(_ *browser, state string, _ *wecomtest.Clock) string {
+			return state[:40] + string(other(state[40])) + state[41:]
+		}},
+		{"a longer state", func(_ *browser, state string, _ *wecomtest.Clock) string { return state + "00" }},
 		{"a cookie made for another state", func(b *browser, state string, _ *wecomtest.Clock) string {
 			b.cookies[0].Value = string(other(b.cookies[0].Value[0])) + b.cookies[0].Value[1:]
 			return state
@@ -256,9 +285,13 @@ func TestGuardStaysOnTheSite(t *testing.T) {
 func TestGuardKeepsCodesToItself(t *testing.T) {
 	t.Parallel()
 	guard, b := newGuard(t, nil), &browser{}
-	state := b.begin(t, guard, "/")
+	begun := httptest.NewRecorder()
+	state, err := guard.Begin(begun, b.request("/login"), "/")
+	require.NoError(t, err)
+	b.keep(begun)
+	assert.Equal(t, "no-store", begun.Header().Get("Cache-Control"))
 	w := httptest.NewRecorder()
-	_, _, err := guard.Finish(w, b.request("/back?code=c0de&state="+state))
+	_, _, err = guard.Finish(w, b.request("/back?code=c0de&state="+state))
 	require.NoError(t, err)
 	assert.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 	assert.Equal(t, "no-referrer", w.Header().Get("Referrer-Policy"))

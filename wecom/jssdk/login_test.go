@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -34,6 +36,14 @@ func TestLinksAreThoseOfThePages(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid="+srv.Credential().CorpID+
 		"&agentid=1000002&redirect_uri=https%3A%2F%2Fcrm.example.com%2Fback%3Ffrom%3Dmenu&state=Ab1&lang=en", web)
+}
+
+func TestLongestState(t *testing.T) {
+	t.Parallel()
+	pages := newPages(t, wecomtest.New(t))
+	link, err := pages.LoginURL(jssdk.LoginURLRequest{RedirectURI: back, State: strings.Repeat("a", 128)})
+	require.NoError(t, err)
+	assert.Contains(t, link, "&state="+strings.Repeat("a", 128))
 }
 
 func TestLinksThatCannotWork(t *testing.T) {
@@ -145,6 +155,70 @@ func TestSecondVerification(t *testing.T) {
 	err = pages.TFASucc(t.Context(), info.UserID, info.TFACode)
 	assert.True(t, wecom.IsCode(err, wecom.CodeInvalidTFACode))
 }
+
+// A reply that is lost may have used the code up: to ask again would say that
+// the code is wrong.
+func TestCodesAreNotSentTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		client, err := wecom.New(wecom.Credential{CorpID: "ww1"}, wecom.WithTokenSource(aToken{}),
+			wecom.WithHTTPClient(&http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+				sent++
+				return nil, io.ErrUnexpectedEOF
+			})}))
+		require.NoError(t, err)
+		pages, err := jssdk.New(client, 1000002)
+		require.NoError(t, err)
+
+		_, err = pages.GetUserInfo(t.Context(), "c0de")
+		require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		_, err = pages.GetTFAInfo(t.Context(), "c0de")
+		require.ErrorIs(t, err, wecom.ErrOutcomeUnknown)
+		require.ErrorIs(t, pages.TFASucc(t.Context(), "alice", "c0de"), wecom.ErrOutcomeUnknown)
+
+		assert.Equal(t, 3, sent)
+	})
+}
+
+// At most twenty of these calls run at once.
+func TestSecondVerificationOfAMorning(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := map[string]int{}, map[string]int{}
+		client, err := wecom.New(wecom.Credential{CorpID: "ww1"}, wecom.WithTokenSource(aToken{}),
+			wecom.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+				count := func(n int) {
+					mu.Lock()
+					defer mu.Unlock()
+					now[r.URL.Path] += n
+					most[r.URL.Path] = max(most[r.URL.Path], now[r.URL.Path])
+				}
+				count(1)
+				defer count(-1)
+				time.Sleep(time.Second)
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"errcode":0}`))}, nil
+			})}))
+		require.NoError(t, err)
+		pages, err := jssdk.New(client, 1000002)
+		require.NoError(t, err)
+		var members sync.WaitGroup
+		for range 50 {
+			members.Go(func() {
+				_, err := pages.GetTFAInfo(t.Context(), "c0de")
+				assert.NoError(t, err)
+				assert.NoError(t, pages.TFASucc(t.Context(), "alice", "c0de"))
+			})
+		}
+		members.Wait()
+		assert.Equal(t, map[string]int{"/cgi-bin/auth/get_tfa_info": 20, "/cgi-bin/user/tfa_succ": 20}, most)
+	})
+}
+
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 // What proves who somebody is shows in no error, log or printed value.
 func TestLoginsShowNowhere(t *testing.T) {

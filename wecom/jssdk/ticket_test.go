@@ -127,14 +127,19 @@ func TestTicketsAreLimitedOnThisSide(t *testing.T) {
 		require.NoError(t, err)
 		_, err = pages.CorpTicket(t.Context())
 		require.NoError(t, err)
+		_, err = pages.AgentTicket(t.Context())
+		require.NoError(t, err)
 	}
 	pages, err := jssdk.New(client, srv.App().AgentID)
 	require.NoError(t, err)
 
 	_, err = pages.CorpTicket(t.Context())
-
 	require.ErrorIs(t, err, wecom.ErrRateLimited)
+	_, err = pages.AgentTicket(t.Context())
+	require.ErrorIs(t, err, wecom.ErrRateLimited)
+
 	assert.Equal(t, 100, srv.Calls().Op("get_jsapi_ticket").Len())
+	assert.Equal(t, 100, srv.Calls().Op("ticket/get").Len())
 }
 
 func TestTicketErrorsSayWhatTheyAreAbout(t *testing.T) {
@@ -166,6 +171,17 @@ func TestTicketWithoutALifeIsKeptForAWhile(t *testing.T) {
 		assert.Equal(t, "t", tok.Value)
 	}
 	assert.Equal(t, 1, srv.Calls().Op("get_jsapi_ticket").Len())
+}
+
+func TestTicketsEndWithinADay(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	srv.Handle("get_jsapi_ticket", func(wecomtest.Call) (any, error) {
+		return map[string]any{"ticket": "t", "expires_in": 9_000_000_000}, nil
+	})
+	tok, err := newPages(t, srv).CorpTicket(t.Context())
+	require.NoError(t, err)
+	assert.WithinDuration(t, srv.Clock().Now().Add(24*time.Hour), tok.ExpiresAt, time.Minute)
 }
 
 func TestTicketsShowNowhere(t *testing.T) {
