@@ -3,7 +3,9 @@ package jssdk_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +84,25 @@ func TestAppsDoNotShareTickets(t *testing.T) {
 
 	assert.True(t, taken(t, srv, newPages(t, srv, jssdk.WithTokenStore(store))))
 	assert.True(t, taken(t, srv, other))
+}
+
+// A ticket of the simulator is of no use to WeCom, though both have the corp.
+func TestServersDoNotShareTickets(t *testing.T) {
+	t.Parallel()
+	store, asked := new(wecom.MemoryStore), 0
+	for _, server := range []string{"https://one.test", "https://two.test"} {
+		client, err := wecom.New(wecom.Credential{CorpID: "ww1"}, wecom.WithTokenSource(aToken{}), wecom.WithBaseURL(server),
+			wecom.WithHTTPClient(&http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+				asked++
+				return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"errcode":0,"ticket":"t","expires_in":7200}`))}, nil
+			})}))
+		require.NoError(t, err)
+		pages, err := jssdk.New(client, 1000002, jssdk.WithTokenStore(store))
+		require.NoError(t, err)
+		_, err = pages.CorpTicket(t.Context())
+		require.NoError(t, err)
+	}
+	assert.Equal(t, 2, asked)
 }
 
 func TestDroppedTicketIsReplaced(t *testing.T) {
