@@ -96,6 +96,7 @@ func TestLinksRefused(t *testing.T) {
 		"no address":   {"", "", "RedirectURI"},
 		"a path":       {"/installed", "", "RedirectURI"},
 		"a script":     {"javascript:alert(1)", "", "RedirectURI"},
+		"no host":      {"https:///installed", "", "RedirectURI"},
 		"a long state": {"https://app.example.com/", strings.Repeat("a", 129), "129 bytes"},
 		"a word state": {"https://app.example.com/", "a b", `' '`},
 	} {

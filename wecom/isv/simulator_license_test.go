@@ -134,6 +134,53 @@ func TestLicensesOfManyCorps(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A success of which parts were refused says so.
+func TestPartial(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name        string
+		whole, part interface{ Partial() bool }
+	}{
+		{
+			"batch_active_account",
+			&isv.BatchActiveAccountResult{ActiveResult: []isv.ActivationResult{{}, {}}},
+			&isv.BatchActiveAccountResult{ActiveResult: []isv.ActivationResult{{}, {ErrCode: 701021}}},
+		},
+		{
+			"batch_get_active_info_by_code",
+			&isv.BatchGetActiveInfoByCodeResult{ActiveInfoList: []isv.ActiveInfo{{}}},
+			&isv.BatchGetActiveInfoByCodeResult{InvalidActiveCodeList: []string{"code"}},
+		},
+		{
+			"batch_transfer_license",
+			&isv.BatchTransferLicenseResult{TransferResult: []isv.LicenseTransferResult{{}, {}}},
+			&isv.BatchTransferLicenseResult{TransferResult: []isv.LicenseTransferResult{{}, {ErrCode: 701017}}},
+		},
+		{
+			"batch_share_active_code",
+			&isv.BatchShareActiveCodeResult{ShareResult: []isv.ShareCodeResult{{}}},
+			&isv.BatchShareActiveCodeResult{ShareResult: []isv.ShareCodeResult{{ErrCode: 701021}}},
+		},
+		{
+			"create_renew_order_job",
+			&isv.CreateRenewOrderJobResult{},
+			&isv.CreateRenewOrderJobResult{InvalidAccountList: []isv.InvalidRenewAccount{{}}},
+		},
+		{
+			"create_new_order_job",
+			&isv.CreateNewOrderJobResult{},
+			&isv.CreateNewOrderJobResult{InvalidList: []isv.InvalidCorp{{}}},
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			assert.False(t, tt.whole.Partial())
+			assert.True(t, tt.part.Partial())
+		})
+	}
+}
+
 func TestCorpsDownstream(t *testing.T) {
 	t.Parallel()
 	srv := wecomtest.New(t)
