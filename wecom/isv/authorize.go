@@ -236,7 +236,11 @@ func (s *Suite) goOnPutting(ctx context.Context, key string, t Tenant) {
 		defer cancel()
 		pause := putPause
 		for s.bare.Clock().Sleep(ctx, pause) == nil {
-			if err := s.putOnce(ctx, key, t); err == nil || errors.Is(err, errOvertaken) {
+			switch err := s.putOnce(ctx, key, t); {
+			case err == nil:
+				_, _ = s.readAuthInfo(ctx, t) // writes down the agentid
+				return
+			case errors.Is(err, errOvertaken):
 				return
 			}
 			pause = min(2*pause, maxPutPause)

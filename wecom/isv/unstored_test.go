@@ -81,6 +81,7 @@ func TestUnstoredCodeIsStoredWhenTheStoreIsBack(t *testing.T) {
 		got, err := store.Tenant(t.Context(), "wwsuite", "wwcorp")
 		require.NoError(t, err)
 		assert.Equal(t, "s3cr3t-for-wwcorp:code", got.PermanentCode)
+		assert.EqualValues(t, 1000007, got.AgentID)
 		assert.Len(t, p.to(permanentCode), 1)
 	})
 }
