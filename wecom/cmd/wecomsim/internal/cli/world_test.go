@@ -81,7 +81,7 @@ type result struct {
 func (w *world) run(args ...string) result {
 	w.t.Helper()
 	var out, complaints bytes.Buffer
-	code := cli.Main(w.t.Context(), note(args), cli.Env{Stdout: &out, Stderr: &complaints, Getenv: w.getenv, Now: time.Now, Sleep: sleep})
+	code := cli.Main(w.t.Context(), note(args), cli.Env{Stdout: &out, Stderr: &complaints, Getenv: w.getenv, Now: still(), Sleep: sleep})
 	r := result{w.t, code, out.String(), complaints.String()}
 	line := strings.Join(args, " ")
 	assert.NotContains(w.t, r.stdout+r.stderr, "\x1b", line)
@@ -91,6 +91,12 @@ func (w *world) run(args ...string) result {
 		}
 	}
 	return r
+}
+
+// still is a time that stands, so that a busy machine makes nothing slow.
+func still() func() time.Time {
+	now := time.Now()
+	return func() time.Time { return now }
 }
 
 // sleep is a hundred times as fast as the system's clock.
@@ -224,7 +230,7 @@ func (w *world) start(args ...string) *running {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(w.t.Context())
 	r := &running{t: w.t, out: newScreen(), errors: newScreen(), interrupt: cancel, ended: make(chan int, 1)}
-	env := cli.Env{Stdout: r.out, Stderr: r.errors, Getenv: w.getenv, Now: time.Now, Sleep: sleep}
+	env := cli.Env{Stdout: r.out, Stderr: r.errors, Getenv: w.getenv, Now: still(), Sleep: sleep}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
