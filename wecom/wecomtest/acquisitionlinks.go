@@ -74,6 +74,16 @@ func newLinkStore() linkStore {
 	}
 }
 
+// nextID returns an id that no link has.
+func (s *linkStore) nextID(c *corp) string {
+	for {
+		s.made++
+		if id := "cawcde" + c.hex("acquisition link", s.made)[:12]; s.byID[id] == nil {
+			return id
+		}
+	}
+}
+
 func (s *linkStore) remove(l *acquisitionLink) {
 	delete(s.byID, l.LinkID)
 	s.order = slices.DeleteFunc(s.order, func(other *acquisitionLink) bool { return other == l })
@@ -235,8 +245,7 @@ func createLink(x *exchange, req linkRequest) (any, error) {
 		return nil, err
 	}
 	s := &x.corp.links
-	s.made++
-	l.LinkID = "cawcde" + x.corp.hex("acquisition link", s.made)[:12]
+	l.LinkID = s.nextID(x.corp)
 	l.URL = linkPrefix + l.LinkID
 	s.byID[l.LinkID] = l
 	s.order = append(s.order, l)

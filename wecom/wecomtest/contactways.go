@@ -72,6 +72,16 @@ func newContactWayStore() contactWayStore {
 	}
 }
 
+// nextID returns an id that no contact way has.
+func (s *contactWayStore) nextID(c *corp) string {
+	for {
+		s.made++
+		if id := c.hex("contact way", s.made); s.byID[id] == nil {
+			return id
+		}
+	}
+}
+
 // add puts in a contact way if the corp may have one more.
 func (s *contactWayStore) add(c *corp, now time.Time, way *contactWay) error {
 	if day := now.In(chinaTime()).Format(time.DateOnly); day != s.day {
@@ -80,8 +90,7 @@ func (s *contactWayStore) add(c *corp, now time.Time, way *contactWay) error {
 	if way.IsTemp && s.temps >= s.tempLimit || !way.IsTemp && c.waysLeft() == 0 {
 		return Refuse(41045, "wecomtest: the corp has all the contact ways it may have")
 	}
-	s.made++
-	way.ConfigID, way.CreateTime = c.hex("contact way", s.made), now
+	way.ConfigID, way.CreateTime = s.nextID(c), now
 	if way.Scene == sceneQRCode {
 		way.QRCode = "https://p.qpic.cn/wwhead/" + way.ConfigID + "/0"
 	}

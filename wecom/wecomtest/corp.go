@@ -3,6 +3,8 @@ package wecomtest
 import (
 	"fmt"
 	"maps"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -122,9 +124,19 @@ func (c *corp) nextID(prefix string) string {
 	return fmt.Sprintf("%sSIM%06d%014d", prefix, c.number-1, c.ids[prefix])
 }
 
+// reserve lets nextID never return an id that somebody else has made up, or
+// has from another server.
+func (c *corp) reserve(id string) {
+	prefix, count, ok := strings.Cut(id, fmt.Sprintf("SIM%06d", c.number-1))
+	if n, err := strconv.Atoi(count); ok && err == nil && len(count) == 14 {
+		c.ids[prefix] = max(c.ids[prefix], n)
+	}
+}
+
 // idOr returns id, or the next one if it is empty.
 func (c *corp) idOr(id, prefix string) string {
 	if id != "" {
+		c.reserve(id)
 		return id
 	}
 	return c.nextID(prefix)

@@ -74,13 +74,11 @@ func newCustomerStore() customerStore {
 func (s *customerStore) add(c *corp, now time.Time, in Customer) *Customer {
 	cust := in.clone()
 	cust.Type = cmp.Or(cust.Type, 1)
-	if cust.ExternalUserID == "" {
-		prefix := "wm"
-		if cust.Type == 2 {
-			prefix = "wo"
-		}
-		cust.ExternalUserID = c.nextID(prefix)
+	prefix := "wm"
+	if cust.Type == 2 {
+		prefix = "wo"
 	}
+	cust.ExternalUserID = c.idOr(cust.ExternalUserID, prefix)
 	s.byID[cust.ExternalUserID] = &cust
 	for i := range cust.FollowUser {
 		f := &cust.FollowUser[i]

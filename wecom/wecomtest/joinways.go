@@ -38,6 +38,16 @@ type joinWay struct {
 
 func newJoinWayStore() joinWayStore { return joinWayStore{byID: make(map[string]*joinWay)} }
 
+// nextID returns an id that no join way has.
+func (s *joinWayStore) nextID(c *corp) string {
+	for {
+		s.made++
+		if id := c.hex("join way", s.made); s.byID[id] == nil {
+			return id
+		}
+	}
+}
+
 // forget takes a group chat that was dismissed out of all join ways.
 func (s *joinWayStore) forget(chatID string) {
 	gone := func(id string) bool { return id == chatID }
@@ -112,8 +122,7 @@ func addJoinWay(x *exchange, req joinWayWire) (any, error) {
 	if c.waysLeft() == 0 {
 		return nil, Refuse(41045, "wecomtest: the corp has all the contact ways and join ways it may have")
 	}
-	c.joinWays.made++
-	way.ConfigID = c.hex("join way", c.joinWays.made)
+	way.ConfigID = c.joinWays.nextID(c)
 	way.QRCode = "https://p.qpic.cn/wwhead/" + way.ConfigID + "/0"
 	c.joinWays.byID[way.ConfigID] = &joinWay{JoinWay: way}
 	return configIDRequest{way.ConfigID}, nil

@@ -60,10 +60,19 @@ func newMediaStore() mediaStore {
 
 func (s *mediaStore) add(c *corp, m Media) *Media {
 	if m.MediaID == "" {
-		m.MediaID = c.opaque("media", c.count("media"), 44)
+		m.MediaID = s.nextID(c)
 	}
 	s.byID[m.MediaID] = &m
 	return &m
+}
+
+// nextID returns an id that no file has.
+func (s *mediaStore) nextID(c *corp) string {
+	for {
+		if id := c.opaque("media", c.count("media"), 44); s.byID[id] == nil {
+			return id
+		}
+	}
 }
 
 // live returns a file of the corp that has not expired, or nil.

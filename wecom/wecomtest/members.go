@@ -60,8 +60,10 @@ type memberStore struct {
 func newMemberStore() memberStore { return memberStore{byID: make(map[string]*Member)} }
 
 func (s *memberStore) add(m Member) string {
-	if m.UserID == "" {
-		m.UserID = fmt.Sprintf("member%d", len(s.order)+1)
+	for n := len(s.order) + 1; m.UserID == ""; n++ {
+		if id := fmt.Sprintf("member%d", n); s.byID[id] == nil {
+			m.UserID = id
+		}
 	}
 	m.Department = slices.Clone(m.Department)
 	if s.byID[m.UserID] == nil {

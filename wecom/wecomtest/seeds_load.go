@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -76,15 +75,21 @@ type seedLoader struct {
 
 // reserve lets no id that the seed brings be made up.
 func (l *seedLoader) reserve() {
-	mark := fmt.Sprintf("SIM%06d", l.c.number-1)
 	for _, ids := range l.check.ids {
 		for id := range ids {
-			prefix, count, ok := strings.Cut(id, mark)
-			if n, err := strconv.Atoi(count); ok && err == nil && len(count) == 14 {
-				l.c.ids[prefix] = max(l.c.ids[prefix], n)
-			}
+			l.c.reserve(id)
 		}
 	}
+}
+
+// idOr returns id, or the next one that is not in the seed either.
+func (l *seedLoader) idOr(id string, kind seedKind, next func(c *corp) string) string {
+	for id == "" {
+		if made := next(l.c); !l.check.is(kind, made) {
+			id = made
+		}
+	}
+	return id
 }
 
 func (l *seedLoader) load(seed Seed) Seed {
@@ -172,6 +177,7 @@ func (l *seedLoader) media(m Media) Media {
 		m.Data = sampleMedia(m.Type)
 	}
 	m.CreateTime = l.or(m.CreateTime)
+	m.MediaID = l.idOr(m.MediaID, seedMedia, l.c.media.nextID)
 	return l.c.media.add(l.c, m).clone()
 }
 
@@ -221,8 +227,7 @@ func (l *seedLoader) greeting(w GroupWelcome) GroupWelcome {
 
 func (l *seedLoader) contactWay(w ContactWay) ContactWay {
 	s := &l.c.contactWays
-	s.made++
-	w.ConfigID = cmp.Or(w.ConfigID, l.c.hex("contact way", s.made))
+	w.ConfigID = l.idOr(w.ConfigID, seedContactWay, s.nextID)
 	w.Scene = cmp.Or(w.Scene, sceneQRCode)
 	if w.Type == 0 {
 		if w.Type = typeMulti; len(w.User) == 1 && len(w.Party) == 0 {
@@ -248,8 +253,7 @@ func (l *seedLoader) contactWay(w ContactWay) ContactWay {
 
 func (l *seedLoader) joinWay(w JoinWay) JoinWay {
 	s := &l.c.joinWays
-	s.made++
-	w.ConfigID = cmp.Or(w.ConfigID, l.c.hex("join way", s.made))
+	w.ConfigID = l.idOr(w.ConfigID, seedJoinWay, s.nextID)
 	w.Scene = cmp.Or(w.Scene, sceneQRCode)
 	w.QRCode = cmp.Or(w.QRCode, "https://p.qpic.cn/wwhead/"+w.ConfigID+"/0")
 	w.AgentID = l.agent(w.AgentID)
@@ -262,8 +266,7 @@ func (l *seedLoader) joinWay(w JoinWay) JoinWay {
 
 func (l *seedLoader) link(a AcquisitionLink) AcquisitionLink {
 	s := &l.c.links
-	s.made++
-	a.LinkID = cmp.Or(a.LinkID, "cawcde"+l.c.hex("acquisition link", s.made)[:12])
+	a.LinkID = l.idOr(a.LinkID, seedLink, s.nextID)
 	a.URL = cmp.Or(a.URL, linkPrefix+a.LinkID)
 	a.AgentID = l.agent(a.AgentID)
 	a.CreateTime = l.or(a.CreateTime)

@@ -258,6 +258,49 @@ func TestSeedMakesUpIDs(t *testing.T) {
 	assert.True(t, strings.HasPrefix(string(seed.Media[0].Data), "#!AMR"))
 }
 
+// TestMadeUpIDsAreNobodysElse: a file that holds ids which another server has
+// made up, or a test that has copied one, loses nothing to the next made-up id.
+func TestMadeUpIDsAreNobodysElse(t *testing.T) {
+	t.Parallel()
+	alice := []string{"alice"}
+	written := wecomtest.Seed{
+		Members:          []wecomtest.Member{{UserID: "alice"}, {UserID: "member4"}},
+		Media:            []wecomtest.Media{{Type: "image"}, {Type: "file"}},
+		ContactWays:      []wecomtest.ContactWay{{User: alice}, {User: alice, State: "second"}},
+		JoinWays:         []wecomtest.JoinWay{{}, {State: "second"}},
+		AcquisitionLinks: []wecomtest.AcquisitionLink{{UserList: alice}, {UserList: alice, LinkName: "second"}},
+	}
+	seed := wecomtest.New(t).Seed().Load(written)
+	for _, swap := range []func(i, j int){
+		reflect.Swapper(seed.Media), reflect.Swapper(seed.ContactWays), reflect.Swapper(seed.JoinWays), reflect.Swapper(seed.AcquisitionLinks),
+	} {
+		swap(0, 1)
+	}
+	seed.Media[1].MediaID, seed.ContactWays[1].ConfigID, seed.JoinWays[1].ConfigID, seed.AcquisitionLinks[1].LinkID = "", "", "", ""
+	srv := wecomtest.New(t)
+	loaded := srv.Seed().Load(seed)
+
+	zoe := srv.Seed().Customer(wecomtest.Customer{ExternalUserID: "wmSIM00000000000000000001", Name: "Zoe"})
+	srv.Seed().Customer(wecomtest.Customer{})
+	carol := srv.AddMember(wecomtest.Member{})
+	dave := srv.AddMember(wecomtest.Member{})
+	srv.Seed().Media(wecomtest.Media{Type: "voice", Data: []byte("x")})
+	c := newCaller(t, srv)
+	c.ok("externalcontact/add_contact_way", object{"type": 1, "scene": 2, "user": alice})
+	c.ok("externalcontact/groupchat/add_join_way", object{"scene": 2, "chat_id_list": []string{srv.Seed().GroupChat(wecomtest.GroupChat{Owner: "alice"})}})
+	c.ok("externalcontact/customer_acquisition/create_link", object{"link_name": "third", "range": object{"user_list": alice}})
+
+	assert.Equal(t, "Zoe", srv.Customer(zoe).Name)
+	assert.Equal(t, []string{"member3", "member5"}, []string{carol, dave})
+	assert.Len(t, srv.Members(), 4)
+	for i := range 2 {
+		assert.Equal(t, loaded.Media[i].Type, srv.Media(loaded.Media[i].MediaID).Type)
+		assert.Equal(t, loaded.ContactWays[i].State, srv.ContactWay(loaded.ContactWays[i].ConfigID).State)
+		assert.Equal(t, loaded.JoinWays[i].State, srv.JoinWay(loaded.JoinWays[i].ConfigID).State)
+		assert.Equal(t, loaded.AcquisitionLinks[i].LinkName, srv.AcquisitionLink(loaded.AcquisitionLinks[i].LinkID).LinkName)
+	}
+}
+
 // TestSeedIsCopied: what a test does to the seed that it wrote, or to the one
 // that it got, does not change the corp.
 func TestSeedIsCopied(t *testing.T) {
