@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // seedVersion is the version of seed files.
@@ -88,6 +89,10 @@ func ParseSeed(data []byte, now time.Time) (Seed, error) {
 // seedTree decodes JSON as it is. It takes nothing twice: what stands first
 // would be lost.
 func seedTree(data []byte) (any, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // which editors put there
+	if !utf8.Valid(data) {
+		return nil, fmt.Errorf("line %d: this is not UTF-8, as JSON is; save the file in that encoding", lineOfBadUTF8(data))
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	tree, err := treeValue(dec, 0)
@@ -104,9 +109,24 @@ func seedTree(data []byte) (any, error) {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return nil, fmt.Errorf("line %d: %w", 1+bytes.Count(data[:min(int(at), len(data))], []byte("\n")), err)
+		return nil, fmt.Errorf("line %d: %w", lineAt(data, int(at)), err)
 	}
 	return tree, nil
+}
+
+// lineAt is the line, from 1, that a place in a file is in.
+func lineAt(data []byte, at int) int { return 1 + bytes.Count(data[:min(at, len(data))], []byte("\n")) }
+
+// lineOfBadUTF8 is the line of the first byte that is no UTF-8.
+func lineOfBadUTF8(data []byte) int {
+	at := 0
+	for {
+		r, n := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && n <= 1 {
+			return lineAt(data, at)
+		}
+		at += n
+	}
 }
 
 // maxSeedDepth is more than any seed needs.

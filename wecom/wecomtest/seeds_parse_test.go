@@ -33,6 +33,8 @@ func TestBadSeeds(t *testing.T) {
 		{"no JSON", `{"version":1,`, []string{`line 1: unexpected EOF`}, false},
 		{"nothing", ``, []string{`line 1: unexpected EOF`}, false},
 		{"syntax", "{\n\"version\":1,\n}", []string{`line 3: invalid character '}'`}, false},
+		{"another encoding", "{\"version\":1,\n\"corp\":{\"name\":\"\xc9\xcc\xb5\xea\"}}", []string{`line 2: this is not UTF-8, as JSON is; save the file in that encoding`}, true},
+		{"UTF-16", "\xff\xfe{\x00}\x00", []string{`line 1: this is not UTF-8, as JSON is; save the file in that encoding`}, false},
 		{"more", "{\"version\":1}\n\n{}", []string{`line 3: more follows the end of the seed`}, false},
 		{"twice", "{\"version\":1,\"members\":[],\n\"members\":[]}", []string{`line 2: "members" is there twice`}, true},
 		{"deep", seedText(`"corp":` + strings.Repeat("[", 30) + strings.Repeat("]", 30)), []string{`line 1: no seed is nested so deeply`}, false},
@@ -202,6 +204,19 @@ func TestGoodSeeds(t *testing.T) {
 			assert.True(t, string(written) == string(text) || seedSchema(t).accepts(string(written)))
 		})
 	}
+}
+
+// TestSeedOfNotepad: a byte order mark and the ends of Windows' lines are no
+// mistakes.
+func TestSeedOfNotepad(t *testing.T) {
+	t.Parallel()
+
+	seed, err := wecomtest.ParseSeed([]byte("\ufeff{\r\n\"version\": 1,\r\n\"corp\": {\"name\": \"商店\"}\r\n}\r\n"), noon())
+	require.NoError(t, err)
+	assert.Equal(t, "商店", seed.Corp.Name)
+
+	_, err = wecomtest.ParseSeed([]byte("\ufeff{\r\n\"version\": 1,\r\n}"), noon())
+	require.ErrorContains(t, err, "line 3: ")
 }
 
 func TestSeedTimes(t *testing.T) {
