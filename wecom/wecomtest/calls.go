@@ -237,6 +237,14 @@ func (l *callLog) snapshot() (calls []Call, dropped int) {
 	return slices.Clip(l.calls), l.dropped
 }
 
+// clear drops what there is.
+func (l *callLog) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.dropped += len(l.calls)
+	l.calls, l.bytes = nil, 0
+}
+
 // total counts the answers of op; the channel closes at the next call.
 func (l *callLog) total(op string) (int, <-chan struct{}) {
 	l.mu.Lock()

@@ -19,11 +19,22 @@ func (l *deliveryLog) add(d *Delivery, from origin) {
 	l.list = append(l.list, loggedDelivery{d, from})
 	l.bytes += d.size()
 	for l.bytes > l.max && len(l.list) > 1 && l.list[0].d.Done {
-		l.bytes -= l.list[0].d.size()
-		l.list[0] = loggedDelivery{}
-		l.list = l.list[1:]
-		l.dropped++
+		l.drop()
 	}
+}
+
+// clear drops those before the first that is not done.
+func (l *deliveryLog) clear() {
+	for len(l.list) > 0 && l.list[0].d.Done {
+		l.drop()
+	}
+}
+
+func (l *deliveryLog) drop() {
+	l.bytes -= l.list[0].d.size()
+	l.list[0] = loggedDelivery{}
+	l.list = l.list[1:]
+	l.dropped++
 }
 
 // total is how many there were.

@@ -117,6 +117,17 @@ func (l *Limits) Reset() {
 	clear(l.lines)
 }
 
+// Clear takes back what Set, InFlight and OneAtATime have set, and forgets what
+// was counted.
+func (l *Limits) Clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.windows)
+	clear(l.parallel)
+	clear(l.records)
+	clear(l.lines)
+}
+
 // admit counts a call, or refuses it. The caller calls leave when the answer
 // is there.
 func (l *Limits) admit(x *exchange) (leave func(), err error) {

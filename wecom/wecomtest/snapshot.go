@@ -219,6 +219,9 @@ func (s *Server) replace(data []byte) (stops []func(), err error) {
 	for _, cb := range s.callbacks {
 		cb.giveUp()
 	}
+	for _, e := range s.deliveries.list {
+		e.d.Done = true // also one that is late, or being answered
+	}
 	s.state, s.servers, s.callbacks = next.state, next.servers, bound
 	for i, srv := range s.servers {
 		srv.corp = next.corps[i]

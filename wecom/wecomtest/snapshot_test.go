@@ -474,3 +474,70 @@ func TestRestoreEndsAdvance(t *testing.T) {
 		assert.Equal(t, data, snapshot(t, srv))
 	})
 }
+
+// A callback that was set up once need not be checked again: its application may
+// be down.
+func TestUncheckedCallback(t *testing.T) {
+	t.Parallel()
+	srv := wecomtest.New(t)
+	h := newReceiver(t, srv)
+
+	require.NoError(t, srv.SetCallback(wecomtest.Callback{Unchecked: true, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			h.ServeHTTP(w, r)
+		}
+	})}))
+	srv.AddCustomer(srv.AddMember(wecomtest.Member{}), wecomtest.Customer{})
+	srv.WaitDeliveries(1)
+
+	assert.True(t, srv.Delivery(1).Delivered())
+}
+
+func TestClearLogs(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	h := newReceiver(t, srv)
+	begun, end := make(chan struct{}, 9), make(chan struct{})
+	srv.Callback(h)
+	alice := srv.AddMember(wecomtest.Member{})
+	srv.AddCustomer(alice, wecomtest.Customer{})
+	srv.WaitDeliveries(1)
+	h.post = func(http.ResponseWriter, *http.Request) { begun <- struct{}{}; <-end }
+	srv.AddCustomer(alice, wecomtest.Customer{})
+	c := newCaller(t, srv)
+	<-begun
+	changed := srv.Changed()
+
+	srv.ClearLogs()
+
+	<-changed
+	assert.Zero(t, srv.Calls().Len())
+	assert.Equal(t, 1, srv.Calls().Dropped())
+	require.Len(t, srv.Deliveries(), 1, "one is under way")
+	assert.Equal(t, 2, srv.Deliveries()[0].N)
+	close(end)
+	srv.WaitDeliveries(2)
+	c.get("getcallbackip")
+	assert.Equal(t, 1, srv.Calls().Len())
+	srv.WaitCalls("getcallbackip", 1)
+	srv.WaitCalls("gettoken", 1)
+	srv.ClearLogs()
+	assert.Empty(t, srv.Deliveries())
+	assert.Equal(t, 2, srv.DeliveryCount())
+}
+
+func TestClearLimits(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	srv.Limits().Set("getcallbackip", 1, time.Minute).InFlight("getcallbackip", 1).OneAtATime("getcallbackip", "userid")
+	c := newCaller(t, srv)
+	c.get("getcallbackip")
+	require.Equal(t, 45009, c.get("getcallbackip").code())
+
+	srv.Limits().Clear()
+
+	for range 5 {
+		assert.Zero(t, c.get("getcallbackip").code())
+	}
+	assert.Empty(t, srv.Limits().State())
+}

@@ -48,6 +48,16 @@ func (s *Server) DeliveryCount() int {
 	return s.deliveries.total()
 }
 
+// ClearLogs forgets the calls so far, and the deliveries before the first that
+// is not done. Those that come have the numbers that they would have had.
+func (s *Server) ClearLogs() {
+	s.log.clear()
+	s.deliverMu.Lock()
+	s.deliveries.clear()
+	s.deliverMu.Unlock()
+	s.noteNews()
+}
+
 func (d *Delivery) clone() Delivery {
 	out := *d
 	out.Attempts = slices.Clone(d.Attempts)
