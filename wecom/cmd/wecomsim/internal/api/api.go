@@ -29,6 +29,8 @@ type API struct {
 
 	run    string     // names this run of the program
 	acting sync.Mutex // one act or event at a time, so that what it caused is known
+	start  Snapshot   // what reset goes back to; guarded by acting
+	lost   error      // why there is none
 
 	done   context.Context // ends when Close begins
 	cancel context.CancelFunc
@@ -60,6 +62,7 @@ func New(srv *wecomtest.Server, opts ...Option) *API {
 	a.mux.HandleFunc("GET "+Prefix+"openapi.json", serveOpenAPI)
 	a.mux.HandleFunc(Prefix, a.rest)
 	a.mux.Handle("GET /{$}", http.RedirectHandler(Prefix, http.StatusSeeOther))
+	a.Begin()
 	return a
 }
 

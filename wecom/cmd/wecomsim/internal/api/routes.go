@@ -28,6 +28,7 @@ func Routes() []Route {
 		group("chaos", chaosRoutes()),
 		group("limits", limitRoutes()),
 		group("clock", clockRoutes()),
+		group("snapshots", snapshotRoutes()),
 		group("spec", specRoutes()),
 		group("live", liveRoutes()),
 	)

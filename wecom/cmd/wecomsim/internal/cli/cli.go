@@ -26,6 +26,7 @@ const (
 
 // An Env is what a command sees of the world.
 type Env struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Getenv         func(name string) string
 	Now            func() time.Time
@@ -107,6 +108,8 @@ func Commands() []Command {
 		chaosCommand(),
 		limitsCommand(),
 		clockCommand(),
+		snapshotCommand(),
+		resetCommand(),
 		specCommand(),
 		recordCommand(),
 		replayCommand(),

@@ -25,16 +25,18 @@ const defaultAddr = "127.0.0.1:7070"
 func serveCommand() Command {
 	return Command{
 		Name:     "serve",
-		Synopsis: []string{"[--addr host:port] [--seed name] [--callback URL [--token token] [--aes-key key]] [--official-limits] [--log-bytes n]"},
+		Synopsis: []string{"[--addr host:port] [--seed name] [--persist file] [--callback URL [--token token] [--aes-key key]] [--official-limits] [--log-bytes n]"},
 		Summary:  "run the simulator",
 		Description: []string{
 			"Runs a WeCom for programs in any language until it is interrupted. It prints the corp id, the secret and the keys to give to them, and where its own API is.",
 			"With --callback it makes the check that WeCom's console makes, as soon as somebody listens at the URL. An application that does not pass hears of nothing until callback set has tried again.",
+			"With --persist it goes on with what the file holds, lets the time pass that has passed since, and keeps everything in the file: a few seconds after changes, and when it ends. The file is for this version of wecomsim. Without it all is forgotten.",
 			"It has no login: whoever reaches the address may do everything. By default that is this machine only.",
 		},
 		Examples: []Example{
 			{"Start it", "wecomsim serve"},
 			{"Start it with a corp where people have been at work", "wecomsim serve --seed small-shop"},
+			{"Go on tomorrow where you are today", "wecomsim serve --persist shop.json"},
 			{"Start it with a callback", "wecomsim serve --callback http://127.0.0.1:8080/wecom/callback"},
 			{"Start it for a script, at any free port", "wecomsim serve --addr 127.0.0.1:0 -o json"},
 		},
@@ -48,6 +50,7 @@ type serveFlags struct {
 	officialLimits                bool
 	logBytes                      int
 	seeds                         []string
+	persist                       string
 }
 
 func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
@@ -62,6 +65,7 @@ func bindServe(flags *flag.FlagSet) func(context.Context, *call) error {
 		f.seeds = append(f.seeds, arg)
 		return nil
 	})
+	flags.StringVar(&f.persist, "persist", "", "keep everything in `file`, and go on with it; seeds are for a new one")
 	return func(ctx context.Context, c *call) error {
 		if err := c.noArgs(); err != nil {
 			return err
@@ -109,32 +113,30 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	sim := wecomtest.NewServer(opts...)
 	defer sim.Close()
 	a := api.New(sim, api.WithBaseURL(base), api.WithConsole(console.New))
-	if err := sow(ctx, a, f.seeds); err != nil {
+	k := &keeper{call: c, file: f.persist, sim: sim, api: a}
+	if err := k.begin(ctx, f.seeds); err != nil {
 		a.Close()
 		return errors.Join(err, listener.Close())
 	}
 	server := &http.Server{Handler: a, ReadHeaderTimeout: time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
-	stop := func() {
-		a.Close()
-		_ = server.Close()
-	}
+	finish := k.start()
 	err = f.welcome(ctx, c, base, sim)
 	if err == nil {
 		select {
 		case err = <-ended:
-			stop()
-			return err
+			ended <- nil
 		case <-ctx.Done():
 		}
 	}
-	stop()
+	a.Close()
+	_ = server.Close()
 	err = errors.Join(err, ignoreClosed(<-ended))
 	if ctx.Err() != nil {
-		return nil
+		err = nil
 	}
-	return err
+	return errors.Join(err, finish())
 }
 
 // baseURL is where to reach an address that the program listens at.
@@ -155,15 +157,16 @@ type Welcome struct {
 	EncodingAESKey string `json:"encoding_aes_key"`
 	Console        string `json:"console"`
 	OpenAPI        string `json:"openapi"`
+	Persist        string `json:"persist,omitzero"` // the file that keeps everything
 }
 
 // welcome tells a newcomer what there is, and sets up the callback.
 func (f *serveFlags) welcome(ctx context.Context, c *call, base string, sim *wecomtest.Server) error {
-	keys := sim.Keys()
+	keys := keysOf(sim)
 	keys.Token = cmp.Or(f.token, keys.Token)
 	keys.EncodingAESKey = cmp.Or(f.aesKey, keys.EncodingAESKey)
 	cred := sim.Credential()
-	known := Welcome{base, cred.CorpID, sim.App().AgentID, cred.Secret, keys.Token, keys.EncodingAESKey, base + api.Prefix, base + api.Prefix + "openapi.json"}
+	known := Welcome{base, cred.CorpID, sim.App().AgentID, cred.Secret, keys.Token, keys.EncodingAESKey, base + api.Prefix, base + api.Prefix + "openapi.json", f.persist}
 	if err := c.show(known, known.print); err != nil {
 		return err
 	}
@@ -184,6 +187,17 @@ func (f *serveFlags) welcome(ctx context.Context, c *call, base string, sim *wec
 	}
 	fmt.Fprintf(say, "Callbacks go to %s, which has passed the check.\n", f.callback)
 	return nil
+}
+
+// keysOf are the keys of the first app's callback, which may have been set up
+// with others.
+func keysOf(sim *wecomtest.Server) wecomtest.Keys {
+	for _, cb := range sim.Callbacks() {
+		if cb.AgentID == sim.App().AgentID && cb.SuiteID == "" && cb.ServiceCorpID == "" {
+			return cb.Keys
+		}
+	}
+	return sim.Keys()
 }
 
 // appStarts is how often to look whether the application listens.
@@ -218,6 +232,10 @@ func (f *serveFlags) awaitApp(ctx context.Context, c *call, say io.Writer) error
 }
 
 func (k Welcome) print(w io.Writer) {
+	end := "forgets all"
+	if k.Persist != "" {
+		end = "keeps all in " + k.Persist
+	}
 	fmt.Fprintf(w, `WeCom is at %[1]s, in place of https://qyapi.weixin.qq.com
 
   corp id           %[2]s
@@ -238,9 +256,9 @@ Play its people in the browser at %[7]s, or in another terminal:
   wecomsim calls --follow
 
 Its own API is described at %[8]s; wecomsim help lists the commands.
-There is no login: keep the address to yourself. Ctrl-C ends it and forgets all.
+There is no login: keep the address to yourself. Ctrl-C ends it and %[9]s.
 
-`, k.BaseURL, k.CorpID, k.AgentID, k.Secret, k.Token, k.EncodingAESKey, k.Console, k.OpenAPI)
+`, k.BaseURL, k.CorpID, k.AgentID, k.Secret, k.Token, k.EncodingAESKey, k.Console, k.OpenAPI, end)
 }
 
 // ignoreClosed is what a server that was told to end has to complain of.

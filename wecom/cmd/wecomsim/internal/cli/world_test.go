@@ -34,6 +34,8 @@ type world struct {
 	api *api.API
 	url string
 	env map[string]string
+
+	stdin string
 }
 
 func newWorld(t *testing.T) *world {
@@ -81,7 +83,7 @@ type result struct {
 func (w *world) run(args ...string) result {
 	w.t.Helper()
 	var out, complaints bytes.Buffer
-	code := cli.Main(w.t.Context(), note(args), cli.Env{Stdout: &out, Stderr: &complaints, Getenv: w.getenv, Now: still(), Sleep: sleep})
+	code := cli.Main(w.t.Context(), note(args), cli.Env{Stdin: strings.NewReader(w.stdin), Stdout: &out, Stderr: &complaints, Getenv: w.getenv, Now: still(), Sleep: sleep})
 	r := result{w.t, code, out.String(), complaints.String()}
 	line := strings.Join(args, " ")
 	assert.NotContains(w.t, r.stdout+r.stderr, "\x1b", line)

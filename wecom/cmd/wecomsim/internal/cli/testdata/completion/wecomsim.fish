@@ -14,6 +14,8 @@ complete -c wecomsim -n __fish_use_subcommand -f -a mishap -d 'let callbacks com
 complete -c wecomsim -n __fish_use_subcommand -f -a chaos -d 'let a bad day loose on every call and callback'
 complete -c wecomsim -n __fish_use_subcommand -f -a limits -d 'show, set and reset the limits of calls'
 complete -c wecomsim -n __fish_use_subcommand -f -a clock -d 'tell or change the simulator\'s time'
+complete -c wecomsim -n __fish_use_subcommand -f -a snapshot -d 'keep all that the simulator knows in a file, or go back to it'
+complete -c wecomsim -n __fish_use_subcommand -f -a reset -d 'go back to what the simulator began with'
 complete -c wecomsim -n __fish_use_subcommand -f -a spec -d 'show the documented request and reply of an endpoint'
 complete -c wecomsim -n __fish_use_subcommand -f -a record -d 'write down what programs and WeCom say to each other, with pseudonyms'
 complete -c wecomsim -n __fish_use_subcommand -f -a replay -d 'answer as WeCom did in a recording, or look at what is in one'
@@ -25,6 +27,7 @@ complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l callback
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l log-bytes
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -s o
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l official-limits
+complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l persist
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l seed
 complete -c wecomsim -n '__fish_seen_subcommand_from serve' -l token
 complete -c wecomsim -n '__fish_seen_subcommand_from seed' -f -a list
@@ -265,6 +268,12 @@ complete -c wecomsim -n '__fish_seen_subcommand_from clock' -f -a freeze
 complete -c wecomsim -n '__fish_seen_subcommand_from clock' -f -a unfreeze
 complete -c wecomsim -n '__fish_seen_subcommand_from clock' -s o
 complete -c wecomsim -n '__fish_seen_subcommand_from clock' -l server
+complete -c wecomsim -n '__fish_seen_subcommand_from snapshot' -f -a save
+complete -c wecomsim -n '__fish_seen_subcommand_from snapshot' -f -a load
+complete -c wecomsim -n '__fish_seen_subcommand_from snapshot' -s o
+complete -c wecomsim -n '__fish_seen_subcommand_from snapshot' -l server
+complete -c wecomsim -n '__fish_seen_subcommand_from reset' -s o
+complete -c wecomsim -n '__fish_seen_subcommand_from reset' -l server
 complete -c wecomsim -n '__fish_seen_subcommand_from spec' -s o
 complete -c wecomsim -n '__fish_seen_subcommand_from spec' -l search
 complete -c wecomsim -n '__fish_seen_subcommand_from record' -l keep
@@ -290,6 +299,8 @@ complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a mishap
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a chaos
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a limits
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a clock
+complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a snapshot
+complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a reset
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a spec
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a record
 complete -c wecomsim -n '__fish_seen_subcommand_from help' -f -a replay

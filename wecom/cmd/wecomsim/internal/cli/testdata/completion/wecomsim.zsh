@@ -18,6 +18,8 @@ _wecomsim() {
 			'chaos:let a bad day loose on every call and callback'
 			'limits:show, set and reset the limits of calls'
 			'clock:tell or change the simulator'\''s time'
+			'snapshot:keep all that the simulator knows in a file, or go back to it'
+			'reset:go back to what the simulator began with'
 			'spec:show the documented request and reply of an endpoint'
 			'record:write down what programs and WeCom say to each other, with pseudonyms'
 			'replay:answer as WeCom did in a recording, or look at what is in one'
@@ -28,7 +30,7 @@ _wecomsim() {
 		return
 	fi
 	case "${words[2]}" in
-	serve) compadd -- --addr --aes-key --callback --log-bytes -o --official-limits --seed --token ;;
+	serve) compadd -- --addr --aes-key --callback --log-bytes -o --official-limits --persist --seed --token ;;
 	seed) compadd -- list show check schema load small-shop messy ten-thousand-customers --corp -o --server ;;
 	act) compadd -- add-customer add-half-customer accept-customer invite-customer accept-member scan-contact-way edit-customer delete-customer delete-member accept-transfer refuse-transfer write-to-member write-to-customer chat create-group-chat join-group-chat scan-join-way leave-group-chat remove-from-group-chat chat-in-group rename-group-chat change-group-notice change-group-owner use-group-welcome dismiss-group-chat leave-app-chat add-tag-group add-tag rename-tag order-tags delete-tag confirm-send ignore-send send-mass set-mass-send-rule publish-moment post-moment like-moment comment-moment open-acquisition-link add-by-acquisition-link delete-acquisition-link buy-acquisition-quota grant-component set-acquisition-permit click-card click-card-menu add-app add-robot remove-robot revoke-tokens revoke-page-tickets add-aibot enter-aibot-chat write-to-aibot mention-aibot click-aibot-card click-aibot-card-menu rate-aibot authorize verify-again login-to-mini-program add-suite authorize-suite authorize-by-link authorize-by-qr-code change-authorization cancel-authorization reset-permanent-code push-ticket use-suite pay-license-order refund-license-order order-suite pay-suite-order refund-suite-order add-provider add-register-template register-corp revoke-provider-tokens add-member leave set-corp-verified follow-school unfollow-school create-chain join-chain link-corp share-app --args --corp -o --server ;;
 	trigger) compadd -- --corp --list -o --server --set --show ;;
@@ -44,10 +46,12 @@ _wecomsim() {
 	chaos) compadd -- start list stop profiles rush-hour flaky-nat token-storm -o --seed --server ;;
 	limits) compadd -- set reset --in-flight --max -o --one-at-a-time --per --server ;;
 	clock) compadd -- advance freeze unfreeze -o --server ;;
+	snapshot) compadd -- save load -o --server ;;
+	reset) compadd -- -o --server ;;
 	spec) compadd -- -o --search ;;
 	record) compadd -- --keep --listen --media --out --upstream ;;
 	replay) compadd -- --check --listen ;;
-	help) compadd -- serve seed act trigger listen doctor show calls deliveries callback corp fault mishap chaos limits clock spec record replay help completion ;;
+	help) compadd -- serve seed act trigger listen doctor show calls deliveries callback corp fault mishap chaos limits clock snapshot reset spec record replay help completion ;;
 	completion) compadd -- bash fish zsh ;;
 	esac
 	_files
