@@ -67,8 +67,7 @@ var snapshots = sync.OnceValues(func() (*graph.Codec[snapshot, *Server], error) 
 // deliveries that are not done.
 //
 // A snapshot has the secrets of the simulated corps in it. It is read by the
-// version of this package that wrote it, not by hand: to write a corp by hand
-// use [Server.Seed].
+// version of this package that wrote it. What people write and read is a [Seed].
 func (s *Server) Snapshot() ([]byte, error) {
 	codec, err := snapshots()
 	if err != nil {
@@ -107,11 +106,11 @@ func (w *world) nameOf(s *Server) (string, error) {
 // another server; after an error it is what it was before.
 //
 // The clock is set to the time of the snapshot, also back, and is frozen if it
-// was then; who sleeps on it sleeps on for as long as they had left to. What WeCom is to do later happens when it
-// would have happened, and nothing of what the server had before does.
-// Deliveries that are not done are given up, a call that is being answered is
-// answered by the one state or the other, and what [Limits] counted is
-// forgotten.
+// was then; who sleeps on it sleeps on for as long as they had left to. What
+// WeCom is to do later happens when it would have happened, and nothing of what
+// the server had before does. Deliveries that are not done are given up, a call
+// that is being answered is answered by the one state or the other, and what
+// [Limits] counted is forgotten.
 //
 // Corps are known by their order: this server stays a server of the first corp,
 // and one of [Server.AddCorp] stays the server of the corp that has its place
