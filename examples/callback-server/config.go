@@ -13,7 +13,7 @@ type config struct {
 	Addr    string
 	Keys    callback.Keys
 	Secret  string         // empty: customers are not greeted
-	Options []wecom.Option // where WeCom is, for the demo
+	Options []wecom.Option // where WeCom is, if not at its own address
 }
 
 // readConfig reads the environment through getenv and names every variable
@@ -30,6 +30,9 @@ func readConfig(getenv func(string) string) (config, error) {
 	}
 	if cfg.Addr == "" {
 		cfg.Addr = ":8080"
+	}
+	if base := getenv("WECOM_BASE_URL"); base != "" {
+		cfg.Options = append(cfg.Options, wecom.WithBaseURL(base))
 	}
 	var missing []error
 	for _, name := range []string{"WECOM_CALLBACK_TOKEN", "WECOM_CALLBACK_AES_KEY", "WECOM_CORP_ID"} {

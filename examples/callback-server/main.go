@@ -6,7 +6,8 @@
 //
 // Enter its address with the path /wecom/callback on the app's 接收消息 page.
 // With WECOM_SECRET it greets new customers. ADDR is where it listens, :8080
-// unless set. /healthz is for the load balancer.
+// unless set, and WECOM_BASE_URL another WeCom, such as that of wecomsim.
+// /healthz is for the load balancer.
 //
 // With -demo it needs no corp: it starts the simulator, lets it send an event
 // over real HTTP, greets the customer and ends.
