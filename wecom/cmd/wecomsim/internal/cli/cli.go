@@ -120,6 +120,7 @@ func Commands() []Command {
 
 // Main runs a command line and returns the exit code.
 func Main(ctx context.Context, args []string, env Env) int {
+	env.Stdout, env.Stderr = plain{env.Stdout}, plain{env.Stderr}
 	if len(args) == 0 {
 		fmt.Fprint(env.Stderr, overview())
 		return ExitUsage

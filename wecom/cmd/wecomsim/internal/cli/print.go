@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 )
 
 // show prints an answer of the API: as JSON, or as text does.
@@ -21,18 +20,6 @@ func (c *call) show(v any, text func(w io.Writer)) error {
 	}
 	fmt.Fprintf(c.Stdout, "%s\n", data)
 	return nil
-}
-
-// columns prints rows in columns.
-func columns(w io.Writer, rows ...[]string) {
-	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	for _, row := range rows {
-		for len(row) > 0 && row[len(row)-1] == "" {
-			row = row[:len(row)-1] // or the line ends with spaces
-		}
-		fmt.Fprintln(tab, strings.Join(row, "\t"))
-	}
-	_ = tab.Flush()
 }
 
 // oneLine is a text without line breaks, cut to n characters.
