@@ -2,6 +2,9 @@ package consoletest_test
 
 import (
 	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -198,6 +201,11 @@ func TestCallsAreLive(t *testing.T) {
 	w.until(`document.querySelectorAll("#calls .call").length === 1 && location.search.includes("q=gettoken")`)
 	w.do(chromedp.NavigateBack())
 	w.until(`document.querySelectorAll("#calls .call").length === 2`)
+
+	sim.post("reset", object{})
+	w.until(`document.querySelector("#calls .empty")`)
+	sim.wecom("gettoken?corpid=" + sim.corp)
+	w.until(`document.querySelectorAll("#calls .call").length === 1`) // and it goes on
 }
 
 // What a page shows may go away.
@@ -216,4 +224,29 @@ func TestAChatIsDissolved(t *testing.T) {
 	sim.post("clock/freeze", object{})
 	w.until(`document.querySelector(".clock .tag")`)
 	assert.True(t, js[bool](w, `window.here`), "it does not ask again and again")
+}
+
+func TestSnapshots(t *testing.T) {
+	sim := serve(t)
+	sim.act("add-member", object{"userid": "alice", "name": "Alice"})
+	file := filepath.Join(t.TempDir(), "snapshot.json")
+	var snapshot json.RawMessage
+	sim.read("snapshot", &snapshot)
+	require.NoError(t, os.WriteFile(file, snapshot, 0o600))
+	sim.act("add-member", object{"userid": "bob", "name": "Bob"})
+	w := open(t, sim)
+	require.NoError(t, chromedp.Do(w.ctx, chromedp.Navigate(sim.base+"/_sim/console/server")))
+	w.live()
+	js[any](w, `(window.confirm = () => true, null)`)
+	w.do(chromedp.SetUploadFiles(chromedp.CSS("[data-whole]"), []string{file}))
+	w.submit("/_sim/snapshot")
+	members := func() (n int) {
+		var list struct{ Total int }
+		sim.read("members", &list)
+		return list.Total
+	}
+	require.Eventually(t, func() bool { return members() == 1 }, patience, 50*time.Millisecond)
+	w.submit("/_sim/reset")
+	require.Eventually(t, func() bool { return members() == 0 }, patience, 50*time.Millisecond)
+	assert.Empty(t, js[string](w, `document.querySelector("output.wrong")?.textContent ?? ""`))
 }

@@ -80,6 +80,7 @@ async function collect(form) {
       if (field.checked && dataset.flag) body[dataset.flag] = true;
       continue;
     }
+    if ("whole" in dataset) return wire("json", await field.files[0].text(), "the file");
     if (!name || type === "submit" || type === "checkbox" && !field.checked) continue;
     if (field.closest(".only")?.checkVisibility() === false) continue; // of another choice
     if (dataset.path) {
