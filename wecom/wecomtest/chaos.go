@@ -1,11 +1,11 @@
 package wecomtest
 
 import (
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -143,7 +143,7 @@ type Chaos struct {
 
 	// guarded by s.faultMu
 	rules   []chaosRule
-	random  map[string]*rand.Rand // by rule and what it may befall
+	seen    map[string]int // so far, by what may befall it
 	stopped bool
 }
 
@@ -165,14 +165,15 @@ type ChaosState struct {
 //	defer chaos.Stop()
 //
 // What befalls the nth call of an operation, or the nth callback of an event,
-// depends only on the seed and n, whatever comes between them. A failed test
-// logs the profile and the seed, with which it can be repeated.
+// depends only on the seed and n, whatever comes between them and whatever
+// befell those before. Of calls at once, n is the order in which they come in. A
+// failed test logs the profile and the seed, with which it can be repeated.
 //
 // Delays are the simulator's clock's. Connections are refused over memory only,
 // and ended are the tokens of corps, not those of suites and providers.
 func (s *Server) Chaos(profile ChaosProfile, seed uint64) *Chaos {
 	s.helper()
-	c := &Chaos{s: s, profile: profile, seed: seed, rules: profile.rules(), random: make(map[string]*rand.Rand)}
+	c := &Chaos{s: s, profile: profile, seed: seed, rules: profile.rules(), seen: make(map[string]int)}
 	if c.rules == nil {
 		s.fatalf("wecomtest: no chaos profile %q; there are %v", profile, ChaosProfiles())
 	}
@@ -210,17 +211,27 @@ func (s *Server) AllChaos() []*Chaos {
 	return slices.Clone(s.chaos)
 }
 
-// befalls draws whether something of a kind is struck by a rule, and where
-// between zero and one in the rule's range. The caller holds s.faultMu.
-func (c *Chaos) befalls(rule int, kind string) (at float64, hit bool) {
-	key := strconv.Itoa(rule) + " " + kind
-	random := c.random[key]
-	if random == nil {
-		h := fnv.New64a()
-		_, _ = h.Write([]byte(string(c.profile) + " " + key))
-		random = rand.New(rand.NewPCG(c.seed, h.Sum64())) //nolint:gosec // a repeatable choice
-		c.random[key] = random
+// numbered numbers what comes, by kind, for every Chaos by its place in s.chaos: 0 is
+// for those that were stopped. The caller holds s.faultMu.
+func (s *Server) numbered(kind string) []int {
+	var nth []int
+	for _, c := range s.chaos {
+		n := 0
+		if !c.stopped {
+			c.seen[kind]++
+			n = c.seen[kind]
+		}
+		nth = append(nth, n)
 	}
+	return nth
+}
+
+// befalls draws whether the nth of a kind is struck by a rule, and where between
+// zero and one in the rule's range. The caller holds s.faultMu.
+func (c *Chaos) befalls(rule int, kind string, n int) (at float64, hit bool) {
+	h := fnv.New64a()
+	_, _ = h.Write(fmt.Appendf(nil, "%s %d %s %d", c.profile, rule, kind, n))
+	random := rand.New(rand.NewPCG(c.seed, h.Sum64())) //nolint:gosec // a repeatable choice
 	chance, at := random.Float64(), random.Float64()
 	if chance >= c.rules[rule].chance {
 		return 0, false
@@ -240,13 +251,14 @@ func (r *chaosRule) within(from time.Duration, at float64) time.Duration {
 // chaosStrike finds what befalls a call, of the network or of WeCom, or nil. The
 // caller holds s.faultMu.
 func (s *Server) chaosStrike(x *exchange, network bool) *strike {
-	for _, c := range s.chaos {
+	for k, n := range x.nth {
+		c := s.chaos[k]
 		for i := range c.rules {
 			r := &c.rules[i]
-			if c.stopped || r.strike.kind.network() != network || !r.suits(x) {
+			if c.stopped || n == 0 || r.strike.kind.network() != network || !r.suits(x) {
 				continue
 			}
-			if at, ok := c.befalls(i, x.path); ok {
+			if at, ok := c.befalls(i, x.path, n); ok {
 				hit := r.strike
 				hit.delay = r.within(hit.delay, at)
 				x.fault = strings.TrimPrefix(x.fault+", "+hit.name()+" of "+string(c.profile), ", ")
@@ -257,15 +269,16 @@ func (s *Server) chaosStrike(x *exchange, network bool) *strike {
 	return nil
 }
 
-// chaosRefuses draws whether a connection is refused. The caller holds
-// s.faultMu.
-func (s *Server) chaosRefuses() bool {
-	for _, c := range s.chaos {
+// chaosRefuses draws whether a connection is refused: nth is its number. The
+// caller holds s.faultMu.
+func (s *Server) chaosRefuses(nth []int) bool {
+	for k, n := range nth {
+		c := s.chaos[k]
 		for i := range c.rules {
-			if c.stopped || c.rules[i].of != chaosConnections {
+			if n == 0 || c.rules[i].of != chaosConnections {
 				continue
 			}
-			if _, ok := c.befalls(i, ""); ok {
+			if _, ok := c.befalls(i, chaosConnections, n); ok {
 				return true
 			}
 		}
@@ -273,15 +286,17 @@ func (s *Server) chaosRefuses() bool {
 	return false
 }
 
-// chaosWay finds what befalls an event on its way. The caller holds s.faultMu.
-func (s *Server) chaosWay(e Event) way {
-	for _, c := range s.chaos {
+// chaosWay finds what befalls an event on its way: nth is its number. The caller
+// holds s.faultMu.
+func (s *Server) chaosWay(e Event, nth []int) way {
+	for k, n := range nth {
+		c := s.chaos[k]
 		for i := range c.rules {
 			r := &c.rules[i]
-			if c.stopped || r.of != chaosCallbacks {
+			if n == 0 || r.of != chaosCallbacks {
 				continue
 			}
-			if at, ok := c.befalls(i, e.kind()); ok {
+			if at, ok := c.befalls(i, e.kind(), n); ok {
 				hit := r.way
 				hit.late = r.within(hit.late, at)
 				return hit

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,6 +69,59 @@ func TestChaosOfAnOperationIsItsOwn(t *testing.T) {
 	amid := badDay(t, wecomtest.RushHour, 7, "get_api_domain_ip", "externalcontact/get_follow_user_list")
 
 	assert.Equal(t, alone, amid, "what befalls a call depends on the calls of its operation")
+}
+
+// TestChaosOfTheNthCall: what befalls a call does not depend on what befell
+// those before it, of a Fault, of the token or of another Chaos.
+func TestChaosOfTheNthCall(t *testing.T) {
+	t.Parallel()
+	const n = 300
+	day := func(prepare func(srv *wecomtest.Server, c *caller)) (befell []string) {
+		synctest.Test(t, func(t *testing.T) {
+			srv := wecomtest.New(t)
+			c := newCaller(t, srv)
+			prepare(srv, c)
+			for range n {
+				c.get("getcallbackip")
+				befell = append(befell, srv.Calls().Op("getcallbackip").Last().Fault)
+			}
+		})
+		return befell
+	}
+	storm := func(srv *wecomtest.Server, _ *caller) { srv.Chaos(wecomtest.TokenStorm, 7) }
+	rush := func(srv *wecomtest.Server, _ *caller) { srv.Chaos(wecomtest.RushHour, 7) }
+	aloneStorm, aloneRush := day(storm), day(rush)
+
+	faulty := day(func(srv *wecomtest.Server, c *caller) {
+		srv.Fault("getcallbackip").Times(50).Delay(time.Second)
+		rush(srv, c)
+	})
+	both := day(func(srv *wecomtest.Server, c *caller) {
+		rush(srv, c)
+		storm(srv, c)
+	})
+	stranger := day(func(srv *wecomtest.Server, c *caller) {
+		rush(srv, c)
+		token := c.token
+		c.token = "another"
+		for range n / 2 {
+			c.get("getcallbackip")
+		}
+		c.token = token
+	})
+
+	assert.Equal(t, aloneRush[50:], faulty[50:])
+	rushed := 0
+	for i, label := range both {
+		if strings.Contains(label, "rush-hour") { // which comes first
+			rushed++
+			assert.True(t, strings.HasPrefix(aloneRush[i], label), "call %d: %s, not %s", i, aloneRush[i], label)
+			continue
+		}
+		assert.Equal(t, aloneStorm[i], label, "call %d", i)
+	}
+	assert.Positive(t, rushed)
+	assert.Equal(t, aloneRush[n/2:], stranger[:n/2])
 }
 
 // TestChaosKeepsItsOdds holds what happens against the odds that the rules

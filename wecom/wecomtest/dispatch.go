@@ -64,6 +64,7 @@ type exchange struct {
 
 	left  *int          // calls that the tightest limit leaves; nil is no limit
 	fault string        // what was done to the call, for the log
+	nth   []int         // which call of its operation it is to each Chaos
 	delay time.Duration // that a fault holds it up for
 }
 

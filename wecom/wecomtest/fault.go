@@ -174,6 +174,9 @@ type strike struct {
 func (s *Server) strike(x *exchange, network bool) *strike {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
+	if network { // which is asked first
+		x.nth = s.numbered(x.path)
+	}
 	var hit *strike
 	for _, f := range s.faults {
 		if f.path != x.path || f.removed || f.strike.kind == faultNone || f.strike.kind.network() != network || !f.matches(x) {
@@ -345,8 +348,9 @@ func (s *Server) RefuseConnections(n int) {
 func (s *Server) refuseDial() bool {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
+	nth := s.numbered(chaosConnections)
 	if s.refuse == 0 {
-		return s.chaosRefuses()
+		return s.chaosRefuses(nth)
 	}
 	s.refuse--
 	return true

@@ -129,6 +129,7 @@ func (m *Mishap) Lag(d time.Duration) *Mishap {
 func (s *Server) mishap(e Event) way {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
+	nth := s.numbered(e.kind())
 	var hit way
 	for _, m := range s.mishaps {
 		if m.removed || m.way == (way{}) || !m.matches(e) {
@@ -141,7 +142,7 @@ func (s *Server) mishap(e Event) way {
 		}
 	}
 	if hit == (way{}) {
-		hit = s.chaosWay(e)
+		hit = s.chaosWay(e, nth)
 	}
 	return hit
 }
