@@ -122,8 +122,8 @@ func countMembers(ctx context.Context, client *wecom.Client) (int, error) {
 // README: end
 
 // README: isv
-func serveManyCorps(suite *isv.Suite, keys callback.Keys) (*callback.Handler, error) {
-	h, err := callback.NewHandler(keys, callback.WithWorkers(8, 1000)) // keys.SuiteID, no ReceiveID
+func serveManyCorps(suite *isv.Suite, keys callback.Keys, inbox callback.Inbox) (*callback.Handler, error) {
+	h, err := callback.NewHandler(keys, callback.WithInbox(inbox)) // keys.SuiteID, no ReceiveID
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +150,7 @@ func serveManyCorps(suite *isv.Suite, keys callback.Keys) (*callback.Handler, er
 		log.Printf("%s has a new customer: %s", client.CorpID(), customer.ExternalContact.Name)
 		return nil
 	})
+	h.Resume(context.Background()) // with what the last process left unfinished
 	return h, nil
 }
 

@@ -80,7 +80,9 @@ func TestServeManyCorps(t *testing.T) {
 	app := srv.AddSuite(wecomtest.Suite{Name: "Greeter"})
 	suite, err := isv.NewSuite(isv.SuiteCredential{SuiteID: app.SuiteID, Secret: app.Secret}, isv.WithClientOptions(srv.Options()...))
 	require.NoError(t, err)
-	h, err := serveManyCorps(suite, callback.Keys(srv.SuiteKeys(app.SuiteID)))
+	inbox, err := callback.OpenFileInbox(t.TempDir(), nil)
+	require.NoError(t, err)
+	h, err := serveManyCorps(suite, callback.Keys(srv.SuiteKeys(app.SuiteID)), inbox)
 	require.NoError(t, err)
 	var said bytes.Buffer
 	log.SetOutput(&said)
@@ -98,7 +100,9 @@ func TestServeManyCorps(t *testing.T) {
 	}, 5*time.Second, time.Millisecond)
 	corp.AddCustomer(alice, wecomtest.Customer{Name: "Zoe"})
 	srv.WaitDeliveries(3)
+	srv.WaitCalls("externalcontact/get", 1)
 	require.NoError(t, h.Close(t.Context()))
+	require.NoError(t, inbox.Close())
 
 	assert.Contains(t, said.String(), "Tea came, 1 of its members have customers")
 	assert.Contains(t, said.String(), corp.OpenCorpID("")+" has a new customer: Zoe")
