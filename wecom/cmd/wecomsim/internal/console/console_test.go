@@ -169,10 +169,12 @@ func TestEveryAnswerIsGuarded(t *testing.T) {
 	assert.Equal(t, http.StatusNotFound, w.do("GET", "/_sim/console/media/none", nil).Code)
 }
 
-func TestPagesNeedNothingFromElsewhere(t *testing.T) {
+func TestEveryPageHasTheClockAndNeedsNothingFromElsewhere(t *testing.T) {
 	t.Parallel()
 	w := full(t)
+	w.post("/_sim/clock/freeze", object{"at": "2099-01-02T03:04:05Z"})
 	crawl(w, func(path, page string) {
+		assert.Regexp(t, `id="now" data-tick data-frozen="true" datetime="2099-01-02T03:04:05Z"`, page, path)
 		assert.NotRegexp(t, `<[^>]* style=`, page, "%s: the policy forbids styles here", path)
 		assert.NotRegexp(t, `<[^>]* on\w+=`, regexp.MustCompile(`="[^"]*"`).ReplaceAllString(page, ""), "%s: the policy forbids scripts here", path)
 		assert.NotRegexp(t, `(?:src|<link[^>]* href)="https?:`, page, path)

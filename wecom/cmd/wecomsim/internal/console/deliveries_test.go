@@ -45,15 +45,6 @@ func TestFaultsAndLimitsAreShown(t *testing.T) {
 	assert.Contains(t, text(w.show("/_sim/console/faults", "Console-Panels", "faults")), "Every call goes well")
 }
 
-func TestTheClockIsOnEveryPage(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.post("/_sim/clock/freeze", object{"at": "2099-01-02T03:04:05Z"})
-	crawl(w, func(path, page string) {
-		assert.Regexp(t, `id="now" data-tick data-frozen="true" datetime="2099-01-02T03:04:05Z"`, page, path)
-	})
-}
-
 func TestServerShowsWhatAProgramNeeds(t *testing.T) {
 	t.Parallel()
 	w := full(t)
