@@ -51,6 +51,7 @@ func TestInbox(t *testing.T, newStorage func(t *testing.T) Storage) {
 		{"Append is one step", appendIsOneStep},
 		{"Append keeps nothing of the caller's", appendCopies},
 		{"what is done stays done", doneStaysDone},
+		{"what waits can be done", whatWaitsCanBeDone},
 		{"what is unfinished survives", unfinishedSurvives},
 		{"Release gives back", releaseGivesBack},
 		{"Release until later", releaseUntilLater},
@@ -296,6 +297,27 @@ func doneStaysDone(t *testing.T, s *bed) {
 	s.release("a", time.Time{})
 	s.restart()
 	s.take("b", 1)
+	s.takeNothing()
+}
+
+// whatWaitsCanBeDone by who took it before, and lost it.
+func whatWaitsCanBeDone(t *testing.T, s *bed) {
+	t.Helper()
+	s.append("untaken", true)
+	s.done("untaken")
+	s.append("untaken", false)
+	s.append("later", true)
+	s.take("later", 1)
+	s.release("later", time.Now().Add(aMoment/2))
+	s.done("later")
+	s.append("later", false)
+	s.append("next", true)
+	if s.Advance != nil {
+		s.Advance(time.Hour)
+	}
+	s.take("next", 1)
+	s.done("next")
+	s.restart()
 	s.takeNothing()
 }
 
