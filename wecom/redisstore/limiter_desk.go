@@ -311,7 +311,7 @@ func (l *Limiter) answer(d *desk, q question, a answer) {
 		if w.req.Op.InFlight != q.inFlight {
 			break
 		}
-		l.decide(w, l.place(d.corp, q.inFlight, a.lease+int64(a.granted-left)), nil)
+		l.decide(w, l.place(d.corp, q.inFlight, a.lease+int64(a.granted-left), a.redis != nil), nil)
 		left--
 	}
 	if l.watch != nil {

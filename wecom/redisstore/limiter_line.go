@@ -36,6 +36,7 @@ type line struct {
 	inFlight    int           // places that this process holds
 	closedUntil time.Duration // as last heard
 	owesRefusal bool          // Redis was not told of
+	freed       []string      // places that Redis was not told of
 
 	// Only for an IP's line: while it is full, one desk at a time asks for room.
 	full      bool
@@ -186,7 +187,7 @@ func (n *line) blockFor() time.Duration {
 // telling while it has the API closed.
 func (n *line) owes(now time.Duration) bool {
 	n.owesRefusal = n.owesRefusal && n.closedUntil > now
-	if n.owesRefusal {
+	if n.owesRefusal || len(n.freed) > 0 {
 		return true
 	}
 	for i := range n.windows {

@@ -276,19 +276,27 @@ func (l *Limiter) pay(n *line) {
 		return
 	}
 	l.mu.Lock()
-	owes := n.owesRefusal
+	refused, freed := n.owesRefusal, n.freed
+	n.freed = nil
 	l.mu.Unlock()
-	if !owes {
-		return
+	var err error
+	if len(freed) > 0 {
+		_, err = askWithin(l.ctx, l.timeout, "freeing places in flight", nil, func(ctx context.Context) (int64, error) {
+			return l.client.ZRem(ctx, n.placesKey, freed).Result()
+		})
 	}
-	pause, err := l.refuse(l.ctx, n)
+	pause := time.Duration(0)
+	if err == nil && refused {
+		pause, err = l.refuse(l.ctx, n)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if err != nil {
+		n.freed = append(n.freed, freed...)
 		l.fail(err, n)
-		return
+	} else if refused {
+		n.owesRefusal, n.closedUntil = false, l.now()+pause
 	}
-	n.owesRefusal, n.closedUntil = false, l.now()+pause
 }
 
 // lost makes this process cautious about a line of which Redis had lost

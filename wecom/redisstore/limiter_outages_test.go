@@ -147,3 +147,28 @@ func TestLimiterTellsInTime(t *testing.T) {
 	wait(2 * time.Second)
 	assert.GreaterOrEqual(t, s.count()-before, corps)
 }
+
+// What ends while Redis is away for a moment does not hold its place until the
+// lease is over.
+func TestLimiterFreesPlacesAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	for _, outage := range outages() {
+		t.Run(outage.name, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t, redistest.Persistent())
+			one, two := newLimiter(t, server.Client(), redisstore.LimiterTimeout(fast)), newLimiter(t, server.Client())
+			req := callOf(wecom.Limit{N: 10_000, Per: time.Minute})
+			req.Op.InFlight = 2
+			first, second := acquire(t, one, req, 1), acquire(t, one, req, 1)
+
+			outage.begin(server)
+			first() // finds out
+			second()
+			require.True(t, one.Degraded())
+			outage.over(server)
+			eventually(t, "back", func() bool { return !one.Degraded() })
+
+			acquire(t, two, req, 2)
+		})
+	}
+}

@@ -203,18 +203,20 @@ type place struct {
 	l     *Limiter
 	corp  *line
 	name  string
+	known bool       // to Redis
 	mu    sync.Mutex // guards what follows; held while Redis is asked
 	timer *time.Timer
 	over  bool
 }
 
-// place returns what releases a call. l.mu is held.
-func (l *Limiter) place(corp *line, limit int, lease int64) (release func()) {
+// place returns what releases a call that Redis let through or, if known is
+// false, does not know of. l.mu is held.
+func (l *Limiter) place(corp *line, limit int, lease int64, known bool) (release func()) {
 	if limit <= 0 {
 		return func() {}
 	}
 	corp.inFlight++
-	p := &place{l: l, corp: corp, name: l.leaseName(lease)}
+	p := &place{l: l, corp: corp, name: l.leaseName(lease), known: known}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.timer = time.AfterFunc(l.lease/3, p.renew)
@@ -241,19 +243,22 @@ func (p *place) release() {
 	}
 	p.over = true
 	p.timer.Stop()
-	p.ask("freeing a place in flight", func(ctx context.Context) error {
+	told := p.ask("freeing a place in flight", func(ctx context.Context) error {
 		return p.l.client.ZRem(ctx, p.corp.placesKey, p.name).Err()
 	})
 	p.l.mu.Lock()
 	defer p.l.mu.Unlock()
+	if !told && p.known && p.l.outage.on { // else the lease ends by itself
+		p.corp.freed = append(p.corp.freed, p.name)
+	}
 	p.corp.inFlight--
 	p.l.wake(p.corp)
 }
 
-// ask asks Redis unless there is an outage: then the lease ends by itself.
-func (p *place) ask(what string, f func(context.Context) error) {
+// ask asks Redis, unless there is an outage, and reports whether it did.
+func (p *place) ask(what string, f func(context.Context) error) bool {
 	if p.l.Degraded() {
-		return
+		return false
 	}
 	_, err := askWithin(p.l.ctx, p.l.timeout, what, nil, func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, f(ctx)
@@ -263,6 +268,7 @@ func (p *place) ask(what string, f func(context.Context) error) {
 		defer p.l.mu.Unlock()
 		p.l.fail(err, p.corp)
 	}
+	return err == nil
 }
 
 // wake has all look again who wait for a corp. mu is held.
