@@ -75,14 +75,26 @@ func neverOver(t *testing.T, log []time.Time, limits ...wecom.Limit) {
 	}
 }
 
+// reaches tries a few times, because others use this machine, too.
+func reaches(t *testing.T, windows int, l wecom.Limit, calls func() int) {
+	t.Helper()
+	want, got := windows*l.N*95/100, 0
+	for range 3 {
+		if got = calls(); got >= want {
+			return
+		}
+	}
+	t.Errorf("%d calls in %d windows of %d, want 95 %% of them: %d", got, windows, l.N, want)
+}
+
 func oneWindow(t *testing.T, start Starter) {
 	l := limit(50, window)
-	// Each window may be held a little longer than it must; six have to begin.
-	log := saturate(t, window*11/2, start(t), call(t, l))
-	neverOver(t, log, l)
-	if want := 6 * l.N * 95 / 100; len(log) < want {
-		t.Errorf("%d calls in six windows of %d, want 95 %% of them: %d", len(log), l.N, want)
-	}
+	reaches(t, 6, l, func() int {
+		// Each window may be held a little longer than it must; six have to begin.
+		log := saturate(t, window*11/2, start(t), call(t, l))
+		neverOver(t, log, l)
+		return len(log)
+	})
 }
 
 // anyStart finds windows that begin at fixed times, or with the first call.
@@ -111,18 +123,18 @@ func severalWindows(t *testing.T, start Starter) {
 
 func ipWindow(t *testing.T, start Starter) {
 	own, shared := limit(20, window), limit(50, window)
-	rig, first := start(t, shared), call(t, own)
-	var reqs []wecom.LimitRequest
-	for _, corp := range []string{"1", "2", "3", "4"} {
-		req := first
-		req.CorpID = "wwlimitertest" + corp
-		reqs = append(reqs, req)
-	}
-	log := saturate(t, window*7/2, rig, reqs...)
-	neverOver(t, log, shared)
-	if want := 4 * shared.N * 95 / 100; len(log) < want {
-		t.Errorf("%d calls of four corps in four windows of %d, want 95 %% of them: %d", len(log), shared.N, want)
-	}
+	reaches(t, 4, shared, func() int {
+		rig, first := start(t, shared), call(t, own)
+		var reqs []wecom.LimitRequest
+		for _, corp := range []string{"1", "2", "3", "4"} {
+			req := first
+			req.CorpID = "wwlimitertest" + corp
+			reqs = append(reqs, req)
+		}
+		log := saturate(t, window*7/2, rig, reqs...)
+		neverOver(t, log, shared)
+		return len(log)
+	})
 }
 
 func inFlight(t *testing.T, start Starter) {
