@@ -1,6 +1,7 @@
 package redisstore_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -71,6 +72,18 @@ func TestManyTenants(t *testing.T) {
 		count++
 	}
 	assert.Equal(t, n, count)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	count = 0
+	for _, err := range suites.Tenants(ctx, "suite") {
+		cancel()
+		last = err
+		count++
+	}
+	require.ErrorIs(t, last, context.Canceled)
+	assert.Equal(t, 2, count, "a walk ends with its ctx, and not with the page")
 	assert.Equal(t, []string{"wecom:tenants:suite"}, s.Keys())
 }
 
@@ -94,10 +107,13 @@ func TestSuiteSecrets(t *testing.T) {
 	_, err = plain.Tenant(t.Context(), "suite", "ww1")
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "the-code")
+	walked := 0
 	for tenant, err := range plain.Tenants(t.Context(), "suite") {
 		require.Error(t, err)
 		assert.Zero(t, tenant)
+		walked++
 	}
+	assert.Equal(t, 1, walked, "a walk ends with the first error")
 	_, err = plain.Ticket(t.Context(), "suite")
 	require.Error(t, err)
 	assert.NotContains(t, err.Error(), "the-ticket")

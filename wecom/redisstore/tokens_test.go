@@ -93,6 +93,9 @@ func TestTokenKeys(t *testing.T) {
 
 	_, err = newTokens(t, s, redisstore.WithEncryption(second)).Get(t.Context(), "k")
 	require.ErrorContains(t, err, "no key opens it")
+	require.NoError(t, rotated.Set(t.Context(), "new", want))
+	_, err = newTokens(t, s, redisstore.WithEncryption(second)).Get(t.Context(), "new")
+	require.NoError(t, err, "the first key encrypts")
 	_, err = newTokens(t, s).Get(t.Context(), "k")
 	require.ErrorContains(t, err, "no key opens it")
 
@@ -106,15 +109,31 @@ func TestTokenKeys(t *testing.T) {
 	require.ErrorContains(t, err, "not encrypted")
 }
 
+// A nonce that is used twice gives the key away.
+func TestEqualValuesAreSealedDifferently(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	tokens, client := newTokens(t, s, redisstore.WithEncryption(aead(t))), s.Client()
+	seen := map[string]bool{}
+	for range 10 {
+		require.NoError(t, tokens.Set(t.Context(), "k", wecom.Token{Value: "a", ExpiresAt: time.Now().Add(time.Hour)}))
+		const mark, nonce = 1, 12
+		seen[client.GetRange(t.Context(), "wecom:token:k", mark, mark+nonce-1).Val()] = true
+	}
+	assert.Len(t, seen, 10)
+}
+
 func TestTokenRubbish(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
-	tokens := newTokens(t, s)
+	tokens, encrypted := newTokens(t, s), newTokens(t, s, redisstore.WithEncryption(aead(t)))
 	for _, stored := range []string{"", "secret", "p", "psecret", "psecret secret", "s", "ssecret"} {
 		require.NoError(t, s.Client().Set(t.Context(), "wecom:token:k", stored, 0).Err())
-		_, err := tokens.Get(t.Context(), "k")
-		require.Error(t, err, stored)
-		assert.NotContains(t, err.Error(), "secret")
+		for _, tokens := range []*redisstore.TokenStore{tokens, encrypted} {
+			_, err := tokens.Get(t.Context(), "k")
+			require.Error(t, err, stored)
+			assert.NotContains(t, err.Error(), "secret")
+		}
 	}
 	require.NoError(t, s.Client().LPush(t.Context(), "wecom:token:list", "x").Err())
 	_, err := tokens.Get(t.Context(), "list")
@@ -178,8 +197,10 @@ func TestLockIsRenewed(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
 	tokens := newTokens(t, s)
-	unlock, err := tokens.Lock(t.Context(), "k", time.Minute)
+	asking, done := context.WithCancel(t.Context())
+	unlock, err := tokens.Lock(asking, "k", time.Minute)
 	require.NoError(t, err)
+	done() // as the client does
 	ttl := s.Client().PTTL(t.Context(), "wecom:lock:k").Val()
 	assert.LessOrEqual(t, ttl, 3*time.Second, "how long it outlives its holder")
 
@@ -190,6 +211,44 @@ func TestLockIsRenewed(t *testing.T) {
 
 	unlock()
 	assert.Empty(t, s.Keys())
+}
+
+// Nobody has a lock for longer than it was asked for.
+func TestLockEnds(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t)
+	tokens := newTokens(t, s)
+	for _, ttl := range []time.Duration{200 * time.Millisecond, 2 * time.Second} {
+		_, err := tokens.Lock(t.Context(), "k", ttl)
+		require.NoError(t, err)
+		began := time.Now()
+		next, err := tokens.Lock(t.Context(), "k", time.Minute)
+		require.NoError(t, err)
+		assert.Less(t, time.Since(began), ttl+500*time.Millisecond)
+		next()
+	}
+}
+
+// A lock that comes when nobody waits for it any more is given back.
+func TestLockComesTooLate(t *testing.T) {
+	t.Parallel()
+	s, hook := redistest.Start(t), new(spy)
+	client := s.Client()
+	client.AddHook(hook)
+	tokens, err := redisstore.NewTokenStore(client)
+	require.NoError(t, err)
+	hook.slow(300 * time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = tokens.Lock(ctx, "k", time.Minute)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+
+	hook.slow(0)
+	began := time.Now()
+	unlock, err := newTokens(t, s).Lock(t.Context(), "k", time.Minute)
+	require.NoError(t, err)
+	assert.Less(t, time.Since(began), 2*time.Second, "and does not end by itself")
+	unlock()
 }
 
 // A holder that was away for too long finds that, and takes nothing from the
