@@ -40,7 +40,8 @@ type InboxOptions struct {
 	Retention time.Duration
 
 	// Lease is after what time without a sign of life a process is dead, and
-	// its entries are another's: 30 s if it is 0, and three seconds at least.
+	// its entries are another's: 30 s if it is 0, and three seconds at least. It
+	// must be the same in all processes.
 	Lease time.Duration
 }
 
