@@ -202,6 +202,7 @@ func TestInboxHidesText(t *testing.T) {
 	_, err := plain.Take(t.Context())
 	require.ErrorContains(t, err, "no key opens it")
 	assert.NotContains(t, err.Error(), "the-text")
+	assert.EqualValues(t, 1, s.Client().ZCard(t.Context(), inboxKey("wecom:", "later")).Val())
 	appended(t, plain, "b")
 	mustTake(t, plain, "b", 1)
 
@@ -260,6 +261,18 @@ func TestInboxIsOnTime(t *testing.T) {
 	mustTake(t, other, "a", 2)
 
 	assert.Less(t, time.Since(due).Abs(), 500*time.Millisecond)
+
+	came := make(chan time.Time)
+	go func() {
+		mustTake(t, other, "a", 3)
+		came <- time.Now()
+	}()
+	eventually(t, "it waits", func() bool {
+		return strings.Contains(s.Client().Info(t.Context(), "clients").Val(), "blocked_clients:1")
+	})
+	released := time.Now()
+	require.NoError(t, other.Release(t.Context(), "a", time.Time{}))
+	assert.Less(t, (<-came).Sub(released), 500*time.Millisecond)
 	require.NoError(t, other.Done(t.Context(), "a"))
 }
 

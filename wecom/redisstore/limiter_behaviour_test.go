@@ -69,6 +69,19 @@ func TestLimiterTakesTheSmallerLimit(t *testing.T) {
 	assert.Equal(t, 10, drain(t, l, callOf()))
 }
 
+// A short window has ended many times over while nobody asked.
+func TestLimiterShortWindow(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(t, redistest.Start(t).Client(), redisstore.LimiterPerIP())
+	req := callOf(wecom.Limit{N: 1, Per: 10 * time.Millisecond})
+	acquire(t, l, req, 1)
+	wait(3 * time.Second / 2)
+
+	acquire(t, l, req, 1)
+
+	assert.False(t, l.Degraded())
+}
+
 // Even without a limit, Redis knows whether the API is closed.
 func TestLimiterWithoutLimits(t *testing.T) {
 	t.Parallel()
