@@ -264,7 +264,9 @@ func TestInboxIsOnTime(t *testing.T) {
 
 	came := make(chan time.Time)
 	go func() {
-		mustTake(t, other, "a", 3)
+		e, err := other.Take(t.Context())
+		assert.NoError(t, err)
+		assert.Equal(t, 3, e.Attempts)
 		came <- time.Now()
 	}()
 	eventually(t, "it waits", func() bool {
