@@ -23,6 +23,7 @@ const Prefix = "/_sim/"
 type API struct {
 	srv     *wecomtest.Server
 	baseURL string
+	hosts   []string // names that the API has
 	console http.Handler
 	mux     *http.ServeMux
 	news    changeLog
@@ -42,6 +43,9 @@ type Option func(*API)
 
 // WithBaseURL says where clients reach the simulator, for those who ask.
 func WithBaseURL(url string) Option { return func(a *API) { a.baseURL = strings.TrimSuffix(url, "/") } }
+
+// WithHost has the API answer to a name that could be one of the web.
+func WithHost(name string) Option { return func(a *API) { a.hosts = append(a.hosts, name) } }
 
 // WithConsole serves a page at /_sim/ itself and at what lies under
 // /_sim/console/.
@@ -70,14 +74,14 @@ func New(srv *wecomtest.Server, opts ...Option) *API {
 func (a *API) Close() { a.cancel() }
 
 // ServeHTTP answers under /_sim/ itself, and elsewhere lets the simulator
-// answer. It takes nothing from the pages of other sites.
+// answer. Pages of other sites get nothing: see origin.go.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path+"/", Prefix) {
 		a.srv.Handler().ServeHTTP(w, r) // past the mux, which would redirect //cgi-bin/…
 		return
 	}
-	if err := http.NewCrossOriginProtection().Check(r); err != nil {
-		writeError(w, errorf(http.StatusForbidden, "this request comes from the page of another site"))
+	if err := a.strange(r); err != nil {
+		writeError(w, err)
 		return
 	}
 	a.mux.ServeHTTP(w, r)

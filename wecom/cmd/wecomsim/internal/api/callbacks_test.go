@@ -1,10 +1,13 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -71,6 +74,7 @@ func TestTheAPIIsForThisSiteAlone(t *testing.T) {
 	w := newWorld(t)
 	request := func(header, value string) reply {
 		req := httptest.NewRequest(http.MethodPost, api.Prefix+"clock/advance", strings.NewReader(`{"by":"1h"}`))
+		req.Host = "localhost:7070"
 		req.Header.Set("Content-Type", "application/json")
 		req.Header.Set(header, value)
 		return w.send(req)
@@ -79,12 +83,73 @@ func TestTheAPIIsForThisSiteAlone(t *testing.T) {
 	assert.Equal(t, http.StatusForbidden, request("Origin", "https://evil.example").Status)
 	assert.Equal(t, http.StatusUnsupportedMediaType, request("Content-Type", "text/plain").Status, "a form of another site can send that")
 	assert.Equal(t, http.StatusOK, request("Sec-Fetch-Site", "same-origin").Status)
-	assert.Equal(t, http.StatusOK, request("Origin", "http://example.com").Status, "httptest's own host")
+	assert.Equal(t, http.StatusOK, request("Origin", "http://localhost:7070").Status)
 	assert.Equal(t, http.StatusUnsupportedMediaType, func() int {
 		req := httptest.NewRequest(http.MethodPost, api.Prefix+"acts/add-member", strings.NewReader("userid=alice"))
+		req.Host = "localhost"
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		return w.send(req).Status
 	}())
+}
+
+// The owner of a name can have it lead to this machine: then a page of theirs is
+// of the same site for a browser.
+func TestTheAPIHasNoNameOfTheWeb(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, api.WithBaseURL("http://wecom.example.net:7070"), api.WithHost("sim.example.org"))
+	for host, want := range map[string]int{
+		"evil.example.com":         http.StatusForbidden,
+		"evil.example.com:7070":    http.StatusForbidden,
+		"localhost.evil.example":   http.StatusForbidden,
+		"127.0.0.1.evil.example":   http.StatusForbidden,
+		"evil.example.:80":         http.StatusForbidden,
+		"":                         http.StatusOK,
+		"127.0.0.1:7070":           http.StatusOK,
+		"[::1]:7070":               http.StatusOK,
+		"[::1]":                    http.StatusOK,
+		"localhost:7070":           http.StatusOK,
+		"wecomsim:7070":            http.StatusOK,
+		"Sim.LocalHost":            http.StatusOK,
+		"host.docker.internal:80":  http.StatusOK,
+		"sim.ns.svc.cluster.local": http.StatusOK,
+		"wecom.example.net":        http.StatusOK,
+		"SIM.example.org:7070":     http.StatusOK,
+	} {
+		for _, path := range []string{"tenant", "openapi.json"} {
+			req := httptest.NewRequest(http.MethodGet, api.Prefix+path, http.NoBody)
+			req.Host = host
+			assert.Equal(t, want, w.send(req).Status, "%s of %q", path, host)
+		}
+	}
+}
+
+// A page of another site cannot read what it gets, but to listen is to take the
+// callbacks of an app.
+func TestNoOtherSiteListens(t *testing.T) {
+	t.Parallel()
+	w := populated(t)
+	w.srv.Callback(w.acknowledge())
+	before := w.get("callbacks").Body
+	request := func(path string, header ...string) int {
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond) // of a stream
+		defer cancel()
+		req := httptest.NewRequestWithContext(ctx, http.MethodGet, api.Prefix+path, http.NoBody)
+		req.Host = "localhost:7070"
+		for pair := range slices.Chunk(header, 2) {
+			req.Header.Set(pair[0], pair[1])
+		}
+		return w.send(req).Status
+	}
+	for _, path := range []string{"listen", "events"} {
+		assert.Equal(t, http.StatusForbidden, request(path, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"), path)
+		assert.Equal(t, http.StatusForbidden, request(path, "Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"), "another port of this machine")
+		assert.Equal(t, http.StatusForbidden, request(path, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), "a link to %s", path)
+		assert.Equal(t, http.StatusForbidden, request(path, "Origin", "https://evil.example"), "of an old browser")
+	}
+	assert.Equal(t, before, w.get("callbacks").Body)
+	assert.Equal(t, http.StatusOK, request("events", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"))
+	assert.Equal(t, http.StatusOK, request("openapi.json", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"), "somebody follows a link")
+	assert.Equal(t, http.StatusForbidden, request("tenant", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"))
 }
 
 func TestPaths(t *testing.T) {

@@ -51,7 +51,7 @@ func TestBadSnapshots(t *testing.T) {
 	} {
 		assert.Contains(t, w.refused(http.StatusBadRequest, "POST", "snapshot", json.RawMessage(body)), want)
 	}
-	assert.Equal(t, http.StatusUnsupportedMediaType, w.send(httptest.NewRequest(http.MethodPost, "/_sim/snapshot", strings.NewReader(before))).Status)
+	assert.Equal(t, http.StatusUnsupportedMediaType, w.send(httptest.NewRequest(http.MethodPost, "http://localhost/_sim/snapshot", strings.NewReader(before))).Status)
 	assert.Contains(t, w.get("snapshot").Body, `"wmZoe"`)
 }
 

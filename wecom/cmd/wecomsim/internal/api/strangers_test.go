@@ -75,7 +75,7 @@ func TestRequestsOfStrangers(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{"/", "/_sim"} {
 			rec := httptest.NewRecorder()
-			w.api.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+			w.api.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost"+path, http.NoBody))
 			assert.Equal(t, "/_sim/", rec.Header().Get("Location"), path)
 		}
 	})

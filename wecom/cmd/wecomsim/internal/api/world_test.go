@@ -87,6 +87,7 @@ func (w *world) do(method, path string, body any) reply {
 		in = bytes.NewReader(data)
 	}
 	req := httptest.NewRequest(method, path, in).WithContext(w.t.Context())
+	req.Host = "localhost"
 	req.Header.Set("Content-Type", "application/json")
 	return w.send(req)
 }

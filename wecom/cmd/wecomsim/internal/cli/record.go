@@ -179,10 +179,9 @@ func openSite(ctx context.Context, addr string, h http.Handler) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	tcp, ok := listener.Addr().(*net.TCPAddr)
 	s := &site{
 		base:   baseURL(listener.Addr()),
-		local:  ok && tcp.IP.IsLoopback(),
+		local:  isLocal(listener.Addr()),
 		server: &http.Server{Handler: h, ReadHeaderTimeout: time.Minute},
 		ended:  make(chan error, 1),
 	}

@@ -112,7 +112,8 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	}
 	sim := wecomtest.NewServer(opts...)
 	defer sim.Close()
-	a := api.New(sim, api.WithBaseURL(base), api.WithConsole(console.New))
+	host, _, _ := net.SplitHostPort(f.addr) // check has done so
+	a := api.New(sim, api.WithBaseURL(base), api.WithHost(host), api.WithConsole(console.New))
 	k := &keeper{call: c, file: f.persist, sim: sim, api: a}
 	if err := k.begin(ctx, f.seeds); err != nil {
 		a.Close()
@@ -122,7 +123,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call) error {
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	finish := k.start()
-	err = f.welcome(ctx, c, base, sim)
+	err = f.welcome(ctx, c, base, isLocal(listener.Addr()), sim)
 	if err == nil {
 		select {
 		case err = <-ended:
@@ -147,6 +148,12 @@ func baseURL(addr net.Addr) string {
 	return "http://" + addr.String()
 }
 
+// isLocal reports whether only this machine reaches an address.
+func isLocal(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
 // A Welcome is what a program must know of the simulator.
 type Welcome struct {
 	BaseURL        string `json:"base_url"`
@@ -161,7 +168,7 @@ type Welcome struct {
 }
 
 // welcome tells a newcomer what there is, and sets up the callback.
-func (f *serveFlags) welcome(ctx context.Context, c *call, base string, sim *wecomtest.Server) error {
+func (f *serveFlags) welcome(ctx context.Context, c *call, base string, local bool, sim *wecomtest.Server) error {
 	keys := keysOf(sim)
 	keys.Token = cmp.Or(f.token, keys.Token)
 	keys.EncodingAESKey = cmp.Or(f.aesKey, keys.EncodingAESKey)
@@ -169,6 +176,9 @@ func (f *serveFlags) welcome(ctx context.Context, c *call, base string, sim *wec
 	known := Welcome{base, cred.CorpID, sim.App().AgentID, cred.Secret, keys.Token, keys.EncodingAESKey, base + api.Prefix, base + api.Prefix + "openapi.json", f.persist}
 	if err := c.show(known, known.print); err != nil {
 		return err
+	}
+	if !local {
+		fmt.Fprint(c.Stderr, "Other machines can reach this address, and whoever does may do everything.\n")
 	}
 	if f.callback == "" {
 		return nil

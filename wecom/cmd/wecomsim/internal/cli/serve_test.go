@@ -26,6 +26,14 @@ func serve(t *testing.T, flags ...string) (*running, cli.Welcome) {
 	return r, known
 }
 
+// Who lets other machines in is told.
+func TestServeToOthers(t *testing.T) {
+	t.Parallel()
+	r, known := serve(t, "--addr", "0.0.0.0:0")
+	r.errors.shows(t, "Other machines can reach this address", 1)
+	assert.Contains(t, getJSON(t, known.BaseURL+"/_sim/tenant"), "corps")
+}
+
 func getJSON(t *testing.T, url string) object {
 	t.Helper()
 	res, err := http.Get(url)

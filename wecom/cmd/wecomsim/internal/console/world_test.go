@@ -52,6 +52,7 @@ func (w *world) do(method, path string, body any, header ...string) *httptest.Re
 		in = data
 	}
 	req := httptest.NewRequestWithContext(w.t.Context(), method, path, in)
+	req.Host = "localhost"
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
