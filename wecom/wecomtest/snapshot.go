@@ -266,13 +266,16 @@ func (w *world) read(data []byte) (*restoration, error) {
 		return nil, fmt.Errorf("the snapshot has %d corps, and names number %d", len(next.corps), most)
 	}
 	for i, c := range next.corps {
-		if c == nil || c.number != i+1 || len(c.apps) == 0 {
+		if c == nil || c.number != i+1 || len(c.apps) == 0 || slices.Contains(c.apps, nil) {
 			return nil, fmt.Errorf("the snapshot's corp %d is none", i+1)
 		}
 		next.servers = append(next.servers, w.serverOf(i+1))
 		if known := servers[i+1]; known != nil {
 			next.servers[i] = known
 		}
+	}
+	if next.time.IsZero() {
+		return nil, errors.New("the snapshot has no time")
 	}
 	if slices.ContainsFunc(next.state.agenda, func(a *appointment) bool { return a == nil || a.server == nil || a.task == nil }) {
 		return nil, errors.New("the snapshot has something to do that says nothing")

@@ -122,6 +122,8 @@ func TestRestoreRefuses(t *testing.T) {
 		{"no corp", `{"version":1}`, "the snapshot has 0 corps"},
 		{"null", `{"version":1,"corps":[null]}`, "the snapshot's corp 1 is none"},
 		{"a corp without apps", `{"version":1,"corps":[{"id":"a","number":1}]}`, "the snapshot's corp 1 is none"},
+		{"an app that is none", `{"version":1,"corps":[{"id":"a","number":1,"apps":[null]}],"callbacks":[{"server":"1","url":"http://a"}]}`, "the snapshot's corp 1 is none"},
+		{"no time", `{"version":1,"corps":[{"id":"a","number":1,"apps":[{}]}]}`, "the snapshot has no time"},
 		{"a corp that is not there", strings.Replace(good, `"server":"1"`, `"server":"2"`, 1), "the snapshot has 1 corps, and names number 2"},
 		{"no server", strings.Replace(good, `"server":"1"`, `"server":"x"`, 1), `there is no *wecomtest.Server "x"`},
 		{"nothing to do", strings.Replace(good, `}},"callbacks"`, `},"agenda":[{}]},"callbacks"`, 1), "the snapshot has something to do that says nothing"},
