@@ -288,3 +288,24 @@ func things(v reflect.Value, seen map[any]bool) int {
 	}
 	return n
 }
+
+// TestRestoreLeavesNoAlarms: a server that goes back again and again waits for
+// what is due, once, and not for all that ever was.
+func TestRestoreLeavesNoAlarms(t *testing.T) {
+	t.Parallel()
+	srv := New(t)
+	srv.Clock().Freeze(time.Unix(1800000000, 0))
+	srv.mu.Lock()
+	srv.later(time.Hour, quotaEnd{})
+	srv.mu.Unlock()
+	data, err := srv.Snapshot()
+	require.NoError(t, err)
+
+	for range 3 {
+		require.NoError(t, srv.Restore(data))
+	}
+
+	assert.Len(t, srv.agenda, 1)
+	assert.Len(t, srv.alarms, 1)
+	assert.Len(t, srv.clock.waiters, 1)
+}

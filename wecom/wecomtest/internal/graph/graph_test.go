@@ -268,6 +268,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 		{"no time", `{"at":"yesterday"}`, `.at: "yesterday" is no time at byte 17`},
 		{"another time", `{"at":"2026-01-01T00:00:00+00:00"}`, `.at: "2026-01-01T00:00:00+00:00" is no time at byte 33`},
 		{"no base64", `{"data":"?"}`, `.data: a string is no base64 at byte 11`},
+		{"other base64", `{"data":"AB=="}`, `.data: a string is no base64 at byte 14`},
 		{"array too short", `{"three":[1,2]}`, `.three: a [3]int has 3 elements at byte 14`},
 		{"array too long", `{"three":[1,2,3,4]}`, `.three: a [3]int has 3 elements at byte 16`},
 		{"bytes too short", `{"sum":"AA=="}`, `.sum: a [2]uint8 has 2 bytes at byte 13`},
