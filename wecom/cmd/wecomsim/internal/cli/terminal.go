@@ -64,20 +64,20 @@ func width(s string) (n int) {
 // columns prints rows in columns. The last of a row may be as long as it likes.
 func columns(w io.Writer, rows ...[]string) {
 	var widths []int
-	for i, row := range rows {
-		for len(row) > 0 && row[len(row)-1] == "" {
-			row = row[:len(row)-1] // or the line ends with spaces
-		}
-		rows[i] = row
-		for j := range max(0, len(row)-1) {
+	for _, row := range rows {
+		row = trimmed(row)
+		for j, cell := range row {
 			if j == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[j] = max(widths[j], width(row[j]))
+			if j < len(row)-1 {
+				widths[j] = max(widths[j], width(cell))
+			}
 		}
 	}
 	var b strings.Builder
 	for _, row := range rows {
+		row = trimmed(row)
 		for j, cell := range row {
 			if j < len(row)-1 {
 				cell += strings.Repeat(" ", widths[j]-width(cell)+2)
@@ -87,4 +87,13 @@ func columns(w io.Writer, rows ...[]string) {
 		b.WriteByte('\n')
 	}
 	_, _ = io.WriteString(w, b.String())
+}
+
+// trimmed is a row without the empty cells at its end, or its line would end
+// with spaces.
+func trimmed(row []string) []string {
+	for len(row) > 0 && row[len(row)-1] == "" {
+		row = row[:len(row)-1]
+	}
+	return row
 }
