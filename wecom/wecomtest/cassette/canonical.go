@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -41,28 +42,35 @@ func canonical(r *http.Request, path string, body []byte) Request {
 // with the character.
 var escaped = regexp.MustCompile(`(^|[^\\])(\\\\)*\\u`)
 
-// canonicalQuery decodes parameters; what cannot be decoded is one parameter
-// without a name.
+// canonicalQuery decodes parameters; one that cannot be decoded has no name.
 func canonicalQuery(raw string) map[string]string {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		values = url.Values{"": {raw}}
-	}
-	if len(values) == 0 {
-		return nil
-	}
-	query := make(map[string]string, len(values))
-	for name, list := range values {
-		for i, v := range list {
-			at := name
-			if i > 0 {
-				at += "#" + strconv.Itoa(i+1)
-			}
-			query[at] = v
+	var query map[string]string
+	times := make(map[string]int)
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
 		}
+		at, val := "", pair
+		if values, err := url.ParseQuery(pair); err == nil {
+			for name, list := range values { // there is one
+				at, val = strings.ReplaceAll(name, "#", "##"), list[0]
+			}
+		}
+		if times[at]++; times[at] > 1 {
+			at += "#" + strconv.Itoa(times[at])
+		}
+		if query == nil {
+			query = make(map[string]string)
+		}
+		query[at] = val
 	}
 	return query
 }
+
+// parameter is the name of a query's entry, which may be one of several values.
+func parameter(entry string) string { return repeated.ReplaceAllString(entry, "") }
+
+var repeated = regexp.MustCompile(`#[0-9]{1,9}$`)
 
 func readParts(body []byte, boundary string) ([]Part, error) {
 	var parts []Part
@@ -169,11 +177,15 @@ func (r *Request) masked(t *table) Request {
 		token = e.Token
 	}
 	out.Query = make(map[string]string, len(r.Query))
-	for name, v := range r.Query {
-		if name == token || credential(name) {
+	proves := func(name string) bool { return name == token && token != "" || credential(name) }
+	for entry, v := range r.Query {
+		name := parameter(entry)
+		if proves(name) {
 			v = anyone
+		} else if broken, _, _ := strings.Cut(v, "="); name == "" && proves(broken) {
+			v = broken + "=" + anyone
 		}
-		out.Query[name] = v
+		out.Query[entry] = v
 	}
 	out.Body = maskBody(r.Body)
 	out.Parts = nil
