@@ -1,7 +1,6 @@
 package cassette
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
@@ -9,7 +8,6 @@ import (
 	"net/url"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -27,7 +25,7 @@ type pseudonyms struct {
 	issued map[string]bool   // every pseudonym
 
 	sensitive map[string]bool // values that say who or prove it
-	scrubber  *strings.Replacer
+	scrubber  *scrubber       // nil: there is more that is sensitive
 }
 
 func newPseudonyms(key [32]byte) *pseudonyms {
@@ -70,22 +68,6 @@ func (p *pseudonyms) mark(v string) {
 	}
 }
 
-// scrub replaces marked values inside a text that is kept otherwise.
-func (p *pseudonyms) scrub(text string) string {
-	if p.scrubber == nil {
-		values := sortedKeys(p.sensitive)
-		slices.SortStableFunc(values, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
-		var pairs []string
-		for _, v := range values {
-			if len(v) >= 4 {
-				pairs = append(pairs, v, p.value(v))
-			}
-		}
-		p.scrubber = strings.NewReplacer(pairs...)
-	}
-	return p.scrubber.Replace(text)
-}
-
 func (p *pseudonyms) disguise(v string, try int) string {
 	if strings.HasPrefix(v, "http://") || strings.HasPrefix(v, "https://") {
 		return p.address(v, try)
@@ -104,8 +86,10 @@ func (p *pseudonyms) disguise(v string, try int) string {
 var (
 	prefixed  = regexp.MustCompile(`^(w[a-z]|et|kf|kc|dd|msg)[A-Za-z0-9_-]{15,}$`) // ids that say of what they are
 	paramName = regexp.MustCompile(`^[A-Za-z_]{1,30}$`)
-	ofWeCom   = regexp.MustCompile(`^([a-z0-9]{1,12}\.){0,3}(weixin\.qq\.com|qpic\.cn|qlogo\.cn)$`) // hosts of pictures and pages
-	extension = regexp.MustCompile(`^\.[A-Za-z0-9]{1,5}$`)
+	// commonParam are the names of parameters that say nothing of whose a site is.
+	commonParam = regexp.MustCompile(`^((\w+_)?access_token|appid|agentid|corpid|userid|external_userid|chat_id|code|state|key|type|id|name|page|lang|scene|source|from|redirect_ur[il]|utm_(source|medium|campaign|term|content)|msg_signature|signature|timestamp|nonce|echostr)$`)
+	ofWeCom     = regexp.MustCompile(`^([a-z0-9]{1,12}\.){0,3}(weixin\.qq\.com|qpic\.cn|qlogo\.cn)$`) // hosts of pictures and pages
+	extension   = regexp.MustCompile(`^\.[A-Za-z0-9]{1,5}$`)
 )
 
 // dice are random numbers that a value throws: the same ones each time.
@@ -246,8 +230,9 @@ func (p *pseudonyms) address(v string, try int) string {
 		end = len(rest)
 	}
 	host, rest := rest[:end], rest[end:]
+	names := paramName
 	if !ofWeCom.MatchString(host) {
-		host = p.dice(host, try).text(host)
+		host, names = p.dice(host, try).text(host), commonParam
 	}
 	way, fragment, fragmented := strings.Cut(rest, "#")
 	way, query, queried := strings.Cut(way, "?")
@@ -264,7 +249,7 @@ func (p *pseudonyms) address(v string, try int) string {
 				params[i] = p.escaped(name, try)
 				continue
 			}
-			if !paramName.MatchString(name) || p.sensitive[name] {
+			if !names.MatchString(name) || p.sensitive[name] {
 				name = p.escaped(name, try)
 			}
 			params[i] = name + "=" + p.escaped(val, try)

@@ -50,6 +50,14 @@ type Recorder struct {
 type numbered struct {
 	n int
 	Interaction
+	raw   *exchange // if more of it may be found to be somebody's; else nil
+	known int       // how much was known to be when it was written
+}
+
+// exchange is a call as it was.
+type exchange struct {
+	req Request
+	res Response
 }
 
 // An Outcome is what a [Recorder] did with a call. It holds no secret.
@@ -71,7 +79,8 @@ func WithTransport(t http.RoundTripper) RecordOption {
 }
 
 // WithKept keeps the text of fields, named content or text.content, but for
-// what is known to be somebody's name, id or number.
+// what is known to be somebody's name, id or number by the end of the recording,
+// in any case of its letters, and escaped as in URLs.
 func WithKept(fields ...string) RecordOption {
 	return func(r *Recorder) { r.veil.keep = append(r.veil.keep, fields...) }
 }
@@ -152,6 +161,7 @@ func (r *Recorder) Close() {
 func (r *Recorder) Cassette() *Cassette {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.lookAgain()
 	list := slices.Clone(r.finished)
 	slices.SortFunc(list, func(a, b numbered) int { return a.n - b.n })
 	c := &Cassette{Version: version, Interactions: make([]Interaction, 0, len(list))}
@@ -159,6 +169,20 @@ func (r *Recorder) Cassette() *Cassette {
 		c.Interactions = append(c.Interactions, in.Interaction)
 	}
 	return c
+}
+
+// lookAgain writes interactions anew in which there may be what later ones have
+// shown to be somebody's. r.mu is held.
+func (r *Recorder) lookAgain() {
+	for again := true; again; {
+		again = false
+		for i := range r.finished {
+			if in := &r.finished[i]; in.raw != nil && in.known < len(r.veil.sensitive) {
+				in.known, again = len(r.veil.sensitive), true
+				in.Interaction = r.veil.interaction(&in.raw.req, &in.raw.res)
+			}
+		}
+	}
 }
 
 // Pseudonym returns what a text is called in the recording.
@@ -287,10 +311,29 @@ func (t *tape) done(err error) {
 	}
 	r := t.r
 	r.mu.Lock()
-	in := r.veil.interaction(&req, &res)
-	r.finished = append(r.finished, numbered{t.n, in})
+	one := numbered{n: t.n, known: len(r.veil.sensitive)}
+	one.Interaction = r.veil.interaction(&req, &res)
+	if r.veil.open {
+		one.raw = &exchange{req, res}
+		if !r.veil.media {
+			one.raw.drop()
+		}
+	}
+	r.finished = append(r.finished, one)
 	r.mu.Unlock()
 	t.tell(Outcome{N: t.n, Name: t.name(), Status: res.Status, Code: res.Code()})
+}
+
+// drop forgets what is in files.
+func (e *exchange) drop() {
+	for i := range e.req.Parts {
+		if p := &e.req.Parts[i]; p.FileName != "" {
+			p.Data = nil
+		}
+	}
+	if e.res.File != nil {
+		e.res.File.Data = nil
+	}
 }
 
 // capture keeps what is read through it.

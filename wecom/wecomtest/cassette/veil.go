@@ -3,11 +3,13 @@ package cassette
 import (
 	"encoding/json"
 	"maps"
+	"math"
 	"mime"
 	"net/http"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/wecomkit/wecom-go/wecom/wecomtest"
@@ -20,6 +22,8 @@ type veil struct {
 	table *table
 	keep  []string // names or paths of fields that stay
 	media bool     // files are kept
+
+	open bool // what stays of the interaction may turn out to be somebody's
 }
 
 // harmless lists fields whose values are words of the API.
@@ -40,7 +44,7 @@ var (
 	fieldLike = regexp.MustCompile(`^[a-z][a-z0-9]{0,20}(_[a-z0-9]{1,20}){0,5}$`)
 	// telling are fields that say who somebody is, or prove it: their values are
 	// looked for everywhere.
-	telling = regexp.MustCompile(`(?i)(ids?|mobiles?|phone|telephone|number|e?mail|name|alias|secret|token|ticket|code|key|password|remark|_list)$`)
+	telling = regexp.MustCompile(`(?i)(ids?|users?|owner|sender|creator|operator|mobiles?|phone|telephone|number|e?mail|name|alias|secret|token|ticket|code|key|password|remark|_list)$`)
 	// moment are times, which stay if they are numbers.
 	moment = regexp.MustCompile(`(?i)(time|_at|_date|timestamp|^ts)$`)
 	// personal are numbers that are somebody's.
@@ -56,6 +60,7 @@ var (
 // interaction writes one call.
 func (v *veil) interaction(req *Request, res *Response) Interaction {
 	e := v.table.find(req.Path)
+	v.open = false
 	var row wecomtest.Endpoint
 	if e != nil {
 		row = *e
@@ -67,7 +72,8 @@ func (v *veil) interaction(req *Request, res *Response) Interaction {
 	if plainHeader.MatchString(req.Range) {
 		out.Request.Range = req.Range
 	}
-	for name, val := range req.Query {
+	for entry, val := range req.Query {
+		name := parameter(entry)
 		if out.Request.Query == nil {
 			out.Request.Query = make(map[string]string, len(req.Query))
 		}
@@ -75,11 +81,11 @@ func (v *veil) interaction(req *Request, res *Response) Interaction {
 		switch {
 		case name == row.Token:
 			v.mark(val)
-			out.Request.Query[name] = v.value(val)
+			out.Request.Query[entry] = v.value(val)
 		case f != nil:
-			out.Request.Query[name] = v.string(val, place{name, name, f})
+			out.Request.Query[entry] = v.string(val, place{name, name, f})
 		default:
-			out.Request.Query[v.fieldName(name, true)] = v.string(val, place{name: name, path: name})
+			out.Request.Query[v.fieldName(name, val != "")+strings.TrimPrefix(entry, name)] = v.string(val, place{name: name, path: name})
 		}
 	}
 	for _, p := range req.Parts {
@@ -88,7 +94,7 @@ func (v *veil) interaction(req *Request, res *Response) Interaction {
 	out.Request.Body = v.body(req.Body, row.Body)
 	out.Request.File = v.text(req.File)
 	out.Response.Body = v.body(res.Body, row.Response)
-	out.Response.File = v.file(res.File)
+	out.Response.File = v.file(res, row.File)
 	for name, val := range res.Header {
 		if val = v.header(name, val); val != "" {
 			if out.Response.Header == nil {
@@ -106,6 +112,8 @@ func (v *veil) path(p string) string {
 	for i, part := range parts {
 		if part != "cgi-bin" && !v.table.named(part) && (i > 2 || !word.MatchString(part) || v.sensitive[part]) {
 			parts[i] = v.value(part)
+		} else {
+			v.open = true
 		}
 	}
 	return strings.Join(parts, "/")
@@ -162,8 +170,11 @@ func (v *veil) any(val any, at place, root []wecomtest.Field) any {
 // fieldName keeps the names of fields, and replaces keys that are values. Beside
 // fields that a page names, it takes what looks like a field for one.
 func (v *veil) fieldName(name string, amongFields bool) string {
-	base, _, _ := strings.Cut(name, "#") // of a repeated parameter
-	if amongFields && !v.sensitive[name] && fieldLike.MatchString(base) || v.table.named(base) {
+	if v.table.named(name) {
+		return name
+	}
+	if amongFields && !v.sensitive[name] && fieldLike.MatchString(name) {
+		v.open = true
 		return name
 	}
 	v.mark(name)
@@ -184,6 +195,7 @@ func (v *veil) string(val string, at place) string {
 	case val == "":
 		return ""
 	case v.kept(at.path):
+		v.open = true
 		return v.scrub(val)
 	case at.name == "errmsg":
 		return v.errmsg(val)
@@ -197,7 +209,11 @@ func (v *veil) string(val string, at place) string {
 		return val
 	}
 	if telling.MatchString(at.name) {
-		v.mark(val)
+		for one := range strings.SplitSeq(val, "|") { // as touser has several
+			if one != "@all" {
+				v.mark(one)
+			}
+		}
 	}
 	if strings.HasSuffix(at.name, "filename") || strings.HasSuffix(at.name, "file_name") {
 		return v.pseudonyms.file(val)
@@ -211,22 +227,57 @@ func isDigits(v string) bool { return strings.Trim(v, "0123456789") == "" }
 // enough to be somebody's, and those that are known to be.
 func (v *veil) number(n json.Number, at place) json.Number {
 	text := n.String()
-	if spot.MatchString(at.name) && !v.kept(at.path) {
-		whole, rest, _ := strings.Cut(text, ".")
-		if isDigits(rest) && rest != "" {
-			return json.Number(whole + "." + strings.Repeat("0", len(rest)))
-		}
-	}
+	kept := v.kept(at.path)
 	switch {
-	case !isDigits(text), v.kept(at.path), at.name == "errcode", moment.MatchString(at.name):
+	case at.name == "errcode", moment.MatchString(at.name):
 		return n
-	case len(text) >= 5 && v.sensitive[text],
-		len(text) >= 11,
-		personal.MatchString(at.name):
+	case spot.MatchString(at.name) && !kept:
+		return json.Number(coarse(text))
+	case !isDigits(text):
+		return v.otherNumber(text, at, kept)
+	case len(text) >= telltale && v.sensitive[text],
+		!kept && (len(text) >= 11 || personal.MatchString(at.name)):
 		v.mark(text)
 		return json.Number(v.value(text))
 	}
+	v.open = v.open || len(text) >= telltale
 	return n
+}
+
+// telltale is how many digits a number must have to be known again.
+const telltale = 5
+
+var digitRuns = regexp.MustCompile(`[0-9]+`)
+
+// otherNumber is like number, for one with a sign, a fraction or an exponent.
+func (v *veil) otherNumber(text string, at place, kept bool) json.Number {
+	mantissa, exponent := text, ""
+	if i := strings.IndexAny(text, "eE"); i >= 0 {
+		mantissa, exponent = text[:i], text[i:]
+	}
+	long := len(strings.Trim(mantissa, "-"))-strings.Count(mantissa, ".") >= 11 && (at.f == nil || at.f.Type != "float")
+	every := !kept && (long || personal.MatchString(at.name))
+	return json.Number(digitRuns.ReplaceAllStringFunc(mantissa, func(run string) string {
+		if every || len(run) >= telltale && v.sensitive[run] {
+			return v.value(run)
+		}
+		v.open = v.open || len(run) >= telltale
+		return run
+	}) + exponent)
+}
+
+// coarse is a coordinate to a degree, which is 1 or 1,000,000.
+func coarse(text string) string {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return "0"
+	}
+	degree := 1.0
+	if math.Abs(f) > 360 {
+		degree = 1e6
+	}
+	_, rest, _ := strings.Cut(text, ".")
+	return strconv.FormatFloat(math.Trunc(f/degree)*degree, 'f', len(digitRuns.FindString(rest)), 64)
 }
 
 // part writes a part of an upload. One that is no file is text, like a field.
@@ -256,13 +307,16 @@ func (v *veil) text(f *File) *File {
 	return out
 }
 
-// file writes a response's body that is not JSON.
-func (v *veil) file(f *File) *File {
+// file writes a response's body that is not JSON. Only that of a call for a file
+// is one: another is an answer that cannot be read.
+func (v *veil) file(res *Response, asked bool) *File {
+	f := res.File
 	if f == nil {
 		return nil
 	}
 	out := &File{Size: f.Size, SHA256: f.SHA256}
-	if v.media {
+	asked = asked || res.Header["Content-Disposition"] != ""
+	if v.media && asked && mediaType(res.Header["Content-Type"]) != "application/json" {
 		out.Data = f.Data
 	}
 	return out
@@ -313,6 +367,7 @@ func (v *veil) errmsg(text string) string {
 	if text == "ok" {
 		return text
 	}
+	v.open = true
 	words := strings.Fields(commonWords)
 	return errmsgParts.ReplaceAllStringFunc(text, func(part string) string {
 		switch {
