@@ -68,7 +68,7 @@ func (st *stage) newWorkerDesk(workers int) *desk {
 // newInboxDesk listens for a second app.
 func (st *stage) newInboxDesk() *desk {
 	st.t.Helper()
-	app := st.srv.AddApp(wecomtest.App{Name: "inbox", Scopes: []wecomtest.Scope{wecomtest.ScopeContact}})
+	app := st.srv.AddApp(wecomtest.App{Name: "second", Scopes: []wecomtest.Scope{wecomtest.ScopeContact}})
 	d := st.newDesk(st.srv.Keys(), st.newInbox(), func(d wecomtest.Delivery) bool { return d.AgentID == app.AgentID && d.CorpID == st.srv.CorpID() })
 	callback.On(d.h, d.take)
 	require.NoError(st.t, st.srv.SetCallback(wecomtest.Callback{Handler: d.h, AgentID: app.AgentID}))

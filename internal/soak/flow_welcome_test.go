@@ -23,7 +23,7 @@ func welcome(r *run) error {
 // welcomeByInbox stores the events first, and tries again what failed for
 // certain while the welcome code lives.
 func welcomeByInbox(r *run) error {
-	return greetCustomers(r, r.inbox, func(err error) error {
+	return greetCustomers(r, r.newInboxDesk(), func(err error) error {
 		if err == nil || errors.Is(err, wecom.ErrOutcomeUnknown) || wecom.IsCode(err, wecom.CodeInvalidWelcomeCode) {
 			return err
 		}

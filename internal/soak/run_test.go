@@ -163,9 +163,10 @@ func (r *run) unfit(err error, also []wecom.Code) string {
 		return "nobody was busy"
 	case refused && slices.Contains([]wecom.Code{6000, wecom.CodeAPIConcurrencyLimit}, e.Code):
 		return unless(rush && (e.Attempts >= tries || r.hasty), "nobody was busy, or given up too early")
-	// The API is closed for a minute or more, and nobody waits for that.
+	// The API is closed for a minute or more, and nobody waits for that: the
+	// fetch of a ticket, which ends after 45 seconds, never does.
 	case refused && e.Code == wecom.CodeAPIFreqLimit:
-		return unless(rush && !r.waits && !e.RetryAt.IsZero(), "no limit was reached, or it should be waited for, or nobody says until when")
+		return unless(rush && !e.RetryAt.IsZero() && (!r.waits || fetch(e.Op)), "no limit was reached, or it should be waited for, or nobody says until when")
 	// The new token was ended before it was used, too.
 	case refused && (e.Code == wecom.CodeInvalidAccessToken || e.Code == wecom.CodeAccessTokenExpired):
 		return unless(storm && e.Attempts >= 2, "no token ended, or the call was not replayed")

@@ -30,11 +30,11 @@ type profile struct {
 func profiles() []profile {
 	return []profile{
 		{name: "Calm", sound: 1},
-		{name: "RushHour", chaos: []wecomtest.ChaosProfile{wecomtest.RushHour}, sound: 0.75},
-		{name: "FlakyNAT", chaos: []wecomtest.ChaosProfile{wecomtest.FlakyNAT}, sound: 0.6},
-		{name: "TokenStorm", chaos: []wecomtest.ChaosProfile{wecomtest.TokenStorm}, sound: 0.6},
-		{name: "BadProxy", proxy: true, sound: 0.6},
-		{name: "All", chaos: wecomtest.ChaosProfiles(), proxy: true, sound: 0.3},
+		{name: "RushHour", chaos: []wecomtest.ChaosProfile{wecomtest.RushHour}, sound: 0.65},
+		{name: "FlakyNAT", chaos: []wecomtest.ChaosProfile{wecomtest.FlakyNAT}, sound: 0.5},
+		{name: "TokenStorm", chaos: []wecomtest.ChaosProfile{wecomtest.TokenStorm}, sound: 0.4},
+		{name: "BadProxy", proxy: true, sound: 0.55},
+		{name: "All", chaos: wecomtest.ChaosProfiles(), proxy: true, sound: 0.25},
 	}
 }
 

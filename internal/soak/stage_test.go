@@ -20,7 +20,7 @@ import (
 )
 
 // A stage is a corp on a server under chaos, and what its flows share: one
-// client, and two apps with callbacks.
+// client, and one callback.
 type stage struct {
 	t       *testing.T
 	profile profile
@@ -35,7 +35,8 @@ type stage struct {
 	waits   bool // the client waits when WeCom closes an API
 	client  *wecom.Client
 	workers *desk // a handler that works before or after it answers
-	inbox   *desk // one that stores events first
+
+	hurried bool // one of the flows is hasty
 
 	runs sync.WaitGroup
 
@@ -83,7 +84,6 @@ func newStage(t *testing.T, p profile, seed uint64) *stage {
 	st.waits = rnd.IntN(3) == 0
 	st.client = st.clientOf(st.srv.Credential())
 	st.workers = st.newWorkerDesk(rnd.IntN(3) * 2)
-	st.inbox = st.newInboxDesk()
 	if !p.calm() {
 		st.disturb(rnd)
 	}
@@ -160,7 +160,7 @@ func (st *stage) play(sum *tally, name string, f flow) {
 	patience := patient
 	if !st.profile.calm() && r.rnd.IntN(10) == 0 { // somebody hangs up in the middle
 		patience = time.Duration(r.rnd.IntN(2000)) * time.Millisecond
-		r.hasty = true
+		r.hasty, st.hurried = true, true
 	}
 	r.ctx = st.ctx(patience, r.hasty && r.rnd.IntN(2) == 0)
 	st.runs.Go(func() {

@@ -44,7 +44,8 @@ func (w *writes) attempted(a *wecom.Attempt) {
 }
 
 // check compares that with what the simulator carried out: all that succeeded,
-// nothing of what failed, and nothing twice.
+// nothing of what failed, and nothing twice. What never came has no unknown
+// outcome, unless somebody hung up.
 func (w *writes) check(r *run) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -52,8 +53,11 @@ func (w *writes) check(r *run) {
 	if calls.Dropped() > 0 {
 		r.Errorf("the log of calls is too short")
 	}
-	ran, same := map[string]int{}, map[string]int{}
+	ran, same, broken := map[string]int{}, map[string]int{}, map[string]int{}
 	for c := range calls.All() {
+		if c.Fault != "" {
+			broken[c.Op]++
+		}
 		if w.ops[c.Op] == nil || !carriedOut(c) {
 			continue
 		}
@@ -66,6 +70,11 @@ func (w *writes) check(r *run) {
 	for op, b := range w.ops {
 		if n := ran[op]; n < b.done || n > b.done+b.unknown {
 			r.Errorf("%s was carried out %d times; the SDK knows of %d, and of %d it does not know", op, n, b.done, b.unknown)
+		}
+	}
+	for op, b := range w.ops {
+		if b.unknown > broken[op] && !r.hurried {
+			r.Errorf("of %d calls of %s the SDK does not know the outcome, and only %d came that got no answer", b.unknown, op, broken[op])
 		}
 	}
 	for call, n := range same {
