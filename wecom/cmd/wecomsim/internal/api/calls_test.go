@@ -46,6 +46,7 @@ func TestCalls(t *testing.T) {
 	assert.InDelta(t, 2.0, part.at("items.0.n"), 0)
 	assert.Nil(t, part.at("items.1"))
 	assert.Equal(t, []any{}, w.get("calls?offset=9").at("items"))
+	assert.Equal(t, w.get("calls?offset=1").at("items"), w.get("calls?offset=1&limit=9223372036854775807").at("items"))
 
 	one := w.get("calls/2")
 	assert.Equal(t, "alice", one.at("query.userid.0"))

@@ -78,8 +78,8 @@ func page[T any](list []T, p Page) (List[T], error) {
 	if limit == 0 {
 		limit = 100
 	}
-	from := min(p.Offset, len(list))
-	return List[T]{append([]T{}, list[from:min(from+limit, len(list))]...), len(list)}, nil
+	rest := list[min(p.Offset, len(list)):]
+	return List[T]{append([]T{}, rest[:min(limit, len(rest))]...), len(list)}, nil
 }
 
 // InList asks for a part of a corp's list.
