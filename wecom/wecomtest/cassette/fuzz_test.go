@@ -42,7 +42,7 @@ func FuzzPseudonym(f *testing.F) {
 	for _, v := range []string{
 		"", "a", "7", "42", "张", "张三", "wmSIM00000000000000000001", "ww1234567890abcdef", "13812345678", "9223372036854775807", "18446744073709551615",
 		"zhangsan@example.com", "10.0.0.1", "101.226.0.0/16", "https://work.weixin.qq.com/ca/cawcde123?state=a%20b&x=%E6%98%A5&y#z", "http://a.b/%zz%e6?=&&a=b=c",
-		"0f9de62fce790f9a083d5c99e95740ceb90c27ed", "834940e4-ad91-7664-47ee-a27f86b8706d", "你好，\"春茶\" \\ 😀é\u200d\xff", "https://work.weixin.qq.com/", "\ufffd\ufffd",
+		"0f9de62fce790f9a083d5c99e95740ceb90c27ed", "834940e4-ad91-7664-47ee-a27f86b8706d", "你好，\"春茶\" \\ 😀é\u200d\xff", "https://work.weixin.qq.com/", "https://a.b/x 你好王芳", "https://a.b/?x=张 三", "\ufffd\ufffd",
 	} {
 		f.Add(v, []byte("key"))
 	}

@@ -275,16 +275,18 @@ func (p *pseudonyms) escaped(part string, try int) string {
 	// It is written in a way of its own: what is escaped stays escaped.
 	var b strings.Builder
 	d := p.dice(part, try)
-	for i := 0; i < len(part); i++ {
+	for i := 0; i < len(part); {
+		r, size := utf8.DecodeRuneInString(part[i:])
 		switch {
-		case part[i] == '%' && i+2 < len(part):
+		case r == '%' && i+2 < len(part) && part[i+1] < utf8.RuneSelf && part[i+2] < utf8.RuneSelf:
 			b.WriteString("%4" + string('1'+d.next(9)))
-			i += 2
-		case '0' <= part[i] && part[i] <= '9':
+			size = 3
+		case '0' <= r && r <= '9':
 			b.WriteRune('0' + d.next(10))
 		default:
-			b.WriteString(d.char(rune(part[i]), 1))
+			b.WriteString(d.char(r, size))
 		}
+		i += size
 	}
 	return b.String()
 }
