@@ -71,6 +71,30 @@ func TestChaosOfAnOperationIsItsOwn(t *testing.T) {
 	assert.Equal(t, alone, amid, "what befalls a call depends on the calls of its operation")
 }
 
+// TestTokenStormWithSameToken: an app whose token was ended is given another.
+func TestTokenStormWithSameToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := wecomtest.New(t, wecomtest.WithSameToken())
+		c := newCaller(t, srv)
+		ends := make(map[int]int)
+		for seed := range uint64(20) {
+			chaos := srv.Chaos(wecomtest.TokenStorm, seed)
+			assert.Equal(t, int(seed)+1, chaos.State().N)
+			code := 0
+			for code == 0 {
+				code = c.get("getcallbackip").code()
+			}
+			chaos.Stop()
+			ends[code]++
+			c.token = c.fetchToken(srv.Credential().Secret)
+			require.Zero(t, c.get("getcallbackip").code())
+		}
+		assert.Positive(t, ends[40014], "revoked")
+		assert.Positive(t, ends[42001], "expired")
+	})
+}
+
 // TestChaosOfTheNthCall: what befalls a call does not depend on what befell
 // those before it, of a Fault, of the token or of another Chaos.
 func TestChaosOfTheNthCall(t *testing.T) {

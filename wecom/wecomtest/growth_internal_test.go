@@ -308,4 +308,7 @@ func TestRestoreLeavesNoAlarms(t *testing.T) {
 	assert.Len(t, srv.agenda, 1)
 	assert.Len(t, srv.alarms, 1)
 	assert.Len(t, srv.clock.waiters, 1)
+	require.True(t, srv.cancelLater(srv.agenda[0]))
+	assert.Empty(t, srv.alarms)
+	assert.Empty(t, srv.clock.waiters)
 }

@@ -227,7 +227,7 @@ func TestSeedMakesUpIDs(t *testing.T) {
 	seed := srv.Seed().Load(wecomtest.Seed{
 		Apps:             []wecomtest.App{{}, {AgentID: 1000003}},
 		Members:          []wecomtest.Member{{}, {UserID: "member1"}, {Left: true}},
-		TagGroups:        []wecomtest.TagGroup{{Tag: []wecomtest.Tag{{}, {Name: "B", ID: "etSIM00000000000000000001"}}}},
+		TagGroups:        []wecomtest.TagGroup{{Tag: []wecomtest.Tag{{}, {Name: "B", ID: "etSIM00000000000000000001"}}}, {GroupName: "Old", AgentID: 1000003, Deleted: true, Tag: []wecomtest.Tag{{}}}},
 		Customers:        []wecomtest.Customer{{}, {ExternalUserID: "wmSIM00000000000000000001"}, {Type: 2}},
 		GroupChats:       []wecomtest.GroupChat{{Owner: "member1"}},
 		Media:            []wecomtest.Media{{Type: "voice"}},
@@ -247,6 +247,10 @@ func TestSeedMakesUpIDs(t *testing.T) {
 		[]string{seed.Customers[0].ExternalUserID, seed.Customers[1].ExternalUserID, seed.Customers[2].ExternalUserID})
 	assert.Equal(t, "wmSIM00000000000000000003", srv.Seed().Customer(wecomtest.Customer{}), "and so it goes on")
 	assert.Equal(t, "etSIM00000000000000000003", seed.TagGroups[0].Tag[0].ID)
+	assert.Equal(t, int64(1000003), seed.TagGroups[1].Tag[0].AgentID, "as the group")
+	assert.True(t, seed.TagGroups[1].Tag[0].Deleted, "with the group")
+	listed := newCaller(t, srv).ok("externalcontact/list_contact_way", object{}).list("contact_way", "config_id")
+	assert.Equal(t, []any{seed.ContactWays[0].ConfigID}, listed, "no list has temporary ones")
 	assert.Equal(t, []int{2, 1}, []int{seed.ContactWays[0].Type, seed.ContactWays[1].Type})
 	assert.Equal(t, 7*24*time.Hour, seed.ContactWays[1].ExpiresIn)
 	assert.Equal(t, seed.JoinWays[0], srv.JoinWay(seed.JoinWays[0].ConfigID))
@@ -265,18 +269,18 @@ func TestMadeUpIDsAreNobodysElse(t *testing.T) {
 	alice := []string{"alice"}
 	written := wecomtest.Seed{
 		Members:          []wecomtest.Member{{UserID: "alice"}, {UserID: "member4"}},
-		Media:            []wecomtest.Media{{Type: "image"}, {Type: "file"}},
-		ContactWays:      []wecomtest.ContactWay{{User: alice}, {User: alice, State: "second"}},
-		JoinWays:         []wecomtest.JoinWay{{}, {State: "second"}},
-		AcquisitionLinks: []wecomtest.AcquisitionLink{{UserList: alice}, {UserList: alice, LinkName: "second"}},
+		Media:            []wecomtest.Media{{Type: "image"}, {Type: "file"}, {Type: "video"}},
+		ContactWays:      []wecomtest.ContactWay{{User: alice}, {User: alice, State: "second"}, {User: alice, State: "third"}},
+		JoinWays:         []wecomtest.JoinWay{{}, {State: "second"}, {State: "third"}},
+		AcquisitionLinks: []wecomtest.AcquisitionLink{{UserList: alice}, {UserList: alice, LinkName: "second"}, {UserList: alice, LinkName: "third"}},
 	}
 	seed := wecomtest.New(t).Seed().Load(written)
 	for _, swap := range []func(i, j int){
 		reflect.Swapper(seed.Media), reflect.Swapper(seed.ContactWays), reflect.Swapper(seed.JoinWays), reflect.Swapper(seed.AcquisitionLinks),
 	} {
-		swap(0, 1)
+		swap(0, 1) // the second is to have another id, and comes before the first and the third, which have theirs
 	}
-	seed.Media[1].MediaID, seed.ContactWays[1].ConfigID, seed.JoinWays[1].ConfigID, seed.AcquisitionLinks[1].LinkID = "", "", "", ""
+	seed.Media[0].MediaID, seed.ContactWays[0].ConfigID, seed.JoinWays[0].ConfigID, seed.AcquisitionLinks[0].LinkID = "", "", "", ""
 	srv := wecomtest.New(t)
 	loaded := srv.Seed().Load(seed)
 
@@ -288,17 +292,36 @@ func TestMadeUpIDsAreNobodysElse(t *testing.T) {
 	c := newCaller(t, srv)
 	c.ok("externalcontact/add_contact_way", object{"type": 1, "scene": 2, "user": alice})
 	c.ok("externalcontact/groupchat/add_join_way", object{"scene": 2, "chat_id_list": []string{srv.Seed().GroupChat(wecomtest.GroupChat{Owner: "alice"})}})
-	c.ok("externalcontact/customer_acquisition/create_link", object{"link_name": "third", "range": object{"user_list": alice}})
+	c.ok("externalcontact/customer_acquisition/create_link", object{"link_name": "fourth", "range": object{"user_list": alice}})
 
 	assert.Equal(t, "Zoe", srv.Customer(zoe).Name)
 	assert.Equal(t, []string{"member3", "member5"}, []string{carol, dave})
 	assert.Len(t, srv.Members(), 4)
-	for i := range 2 {
+	for i := range 3 {
 		assert.Equal(t, loaded.Media[i].Type, srv.Media(loaded.Media[i].MediaID).Type)
 		assert.Equal(t, loaded.ContactWays[i].State, srv.ContactWay(loaded.ContactWays[i].ConfigID).State)
 		assert.Equal(t, loaded.JoinWays[i].State, srv.JoinWay(loaded.JoinWays[i].ConfigID).State)
 		assert.Equal(t, loaded.AcquisitionLinks[i].LinkName, srv.AcquisitionLink(loaded.AcquisitionLinks[i].LinkID).LinkName)
 	}
+}
+
+// TestSeedCountsMassSends: customers have had what the seed has sent them.
+func TestSeedCountsMassSends(t *testing.T) {
+	t.Parallel()
+	srv := frozen(t)
+	srv.Act().SetMassSendRule(wecomtest.MassSendDaily)
+	sent := wecomtest.MassSendResult{ExternalUserID: "wmZoe", Status: 1}
+	srv.Seed().Load(wecomtest.Seed{
+		Members:   []wecomtest.Member{{UserID: "alice"}},
+		Customers: []wecomtest.Customer{{ExternalUserID: "wmZoe", FollowUser: []wecomtest.Follow{{UserID: "alice"}}}},
+		MassSends: []wecomtest.MassSend{{
+			Creator: "alice", Text: "one", TaskList: []wecomtest.MassSendTask{{UserID: "alice", Status: 2, SendList: []wecomtest.MassSendResult{sent}}},
+		}},
+	})
+
+	again := srv.Act().SendMass("alice", wecomtest.MassSend{Text: "two"}, "wmZoe")
+
+	assert.Equal(t, 3, srv.MassSend(again).TaskList[0].SendList[0].Status, "as many as the rule allows")
 }
 
 // TestSeedIsCopied: what a test does to the seed that it wrote, or to the one

@@ -338,6 +338,7 @@ func TestRestoreOfCorps(t *testing.T) {
 	assert.Same(t, bystander, other.Corps()[1])
 	assert.Equal(t, "Second", bystander.CorpName())
 	assert.Equal(t, "carol", other.Corps()[2].Members()[0].UserID)
+	assert.Equal(t, "carol", newCaller(t, other.Corps()[2]).get("externalcontact/get_follow_user_list").at("follow_user.0"), "it is found by its id and token")
 	assert.Equal(t, third.CorpID(), third.Fork(t).CorpID(), "a fork is of the same corp")
 	assert.Equal(t, "carol", third.Fork(t).Members()[0].UserID)
 
