@@ -25,7 +25,8 @@ type call struct {
 	header map[string]string
 	sink   func(*http.Response, *sendContext) error // takes the reply instead of out
 
-	refreshed bool // the one replay with a new token is used up
+	refreshes int  // replays with another token
+	shared    bool // the token of the latest attempt came from a store
 	backoffs  int  // pauses taken
 	spent     bool // would have been tried again if file could be read again
 }
@@ -80,6 +81,7 @@ func (k *call) attempt(ctx context.Context, a *Attempt) error {
 		a.unsent = true
 		return err
 	}
+	k.shared = tok.shared
 	err = k.send(ctx, a, tok)
 	if e, ok := err.(*Error); ok { //nolint:errorlint // made by decode, not wrapped
 		k.refused(ctx, tok, e)

@@ -40,7 +40,7 @@ func (s *MemoryStore) Set(_ context.Context, key string, tok Token) error {
 	if s.tokens == nil {
 		s.tokens = map[string]heldToken{}
 	}
-	s.tokens[key] = heldToken{secret(tok.Value), tok.ExpiresAt}
+	s.tokens[key] = heldToken{value: secret(tok.Value), expiresAt: tok.ExpiresAt}
 	return nil
 }
 

@@ -11,10 +11,11 @@ import (
 //
 // What may be retried is not a setting. WeCom's refusals are retried by the
 // class of their code: a refused token is replaced and the call replayed once,
-// a busy server or too much parallelism is waited out briefly. A call whose
-// reply was lost is retried if its [Operation] is a Read, and otherwise only
-// if it provably never left. A Retry-After from a proxy is obeyed if it is
-// within MaxBackoff; one that is longer ends the call.
+// or twice if the replacement came from a [TokenStore]; a busy server or too
+// much parallelism is waited out briefly. A call whose reply was lost is retried
+// if its [Operation] is a Read, and otherwise only if it provably never left. A
+// Retry-After from a proxy is obeyed if it is within MaxBackoff; one that is
+// longer ends the call.
 type Retry struct {
 	Attempts   int           // tries in all, the first included; default 3, 1 is no retry; a busy WeCom gets 3 at most
 	MinBackoff time.Duration // first pause, doubled each time and jittered; default 200 ms
@@ -88,10 +89,10 @@ func (k *call) againRefused(ctx context.Context, e *Error) (bool, time.Duration)
 	r := k.client.retry
 	switch e.Code.action() {
 	case actionRefresh:
-		if !k.op.Auth.renews() || k.refreshed {
+		if !k.op.Auth.renews() || !k.refreshable() {
 			return false, 0
 		}
-		k.refreshed = true
+		k.refreshes++
 		return true, 0 // refused has dropped the token
 	case actionWindow:
 		if !r.WaitBlock || e.RetryAt.IsZero() {
@@ -115,6 +116,13 @@ func (k *call) againRefused(ctx context.Context, e *Error) (bool, time.Duration)
 	default: // to send the same again cannot help
 	}
 	return false, 0
+}
+
+// refreshable reports whether another token may help where one was refused. One
+// replay is WeCom's advice. If its token came from a store, it may have been as
+// old as the first and ended with it: then the next one counts.
+func (k *call) refreshable() bool {
+	return k.refreshes == 0 || k.refreshes == 1 && k.shared
 }
 
 // againLost decides after a reply that did not come or was not WeCom's.

@@ -16,6 +16,8 @@ import (
 type Token struct {
 	Value     string
 	ExpiresAt time.Time
+
+	shared bool // it came from a TokenStore, by way of a cache
 }
 
 // String never shows the value.

@@ -276,6 +276,7 @@ func (c *tokenCache) adopt(tok Token, ok bool) (Token, bool) {
 	if c.valid(now) && !tok.ExpiresAt.After(c.current.expiresAt) {
 		return Token{}, false // an early refresh wants a newer one
 	}
+	tok.shared = true
 	c.set(tok, now)
 	return tok, true
 }
@@ -297,7 +298,7 @@ func (c *tokenCache) set(tok Token, now time.Time) {
 	lead := refreshMargin + time.Duration(c.jitter()*float64(refreshJitter))
 	lead = min(lead, life/4) // of a short life keep most
 	c.fatal, c.fatalWait = nil, 0
-	c.current = heldToken{secret(tok.Value), tok.ExpiresAt}
+	c.current = heldToken{value: secret(tok.Value), expiresAt: tok.ExpiresAt, shared: tok.shared}
 	c.refreshAt = tok.ExpiresAt.Add(-lead)
 }
 
@@ -317,11 +318,12 @@ func (c *tokenCache) failed(ctx context.Context, err error) {
 type heldToken struct {
 	value     secretText
 	expiresAt time.Time
+	shared    bool
 }
 
 func (h heldToken) token() Token {
 	if h.value == nil {
 		return Token{}
 	}
-	return Token{Value: h.value(), ExpiresAt: h.expiresAt}
+	return Token{Value: h.value(), ExpiresAt: h.expiresAt, shared: h.shared}
 }

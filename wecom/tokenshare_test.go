@@ -129,6 +129,47 @@ func TestTokenRefusedElsewhereIsReplacedFromTheStore(t *testing.T) {
 	assert.Equal(t, 2, p.tokens())
 }
 
+// Machines hold tokens of different ages, and WeCom ends them all at once: what
+// the store has is then no better than what was refused.
+func TestTokenInTheStoreHasEndedToo(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		revoked []string
+		calls   int  // of the operation
+		tokens  int  // fetched
+		refused bool // in the end
+	}{
+		{"the first", []string{"tok-1"}, 2, 2, false},
+		{"the stored one, too", []string{"tok-1", "tok-2"}, 3, 3, false},
+		{"and the next one", []string{"tok-1", "tok-2", "tok-3"}, 3, 3, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			revoked := map[string]bool{}
+			p := &peer{}
+			p.serve = refuseTokens(revoked)
+			store := new(wecom.MemoryStore)
+			one, two := p.client(t, wecom.WithTokenStore(store)), p.client(t, wecom.WithTokenStore(store))
+			require.NoError(t, call(t.Context(), one, opRead))
+			require.NoError(t, call(t.Context(), two, opRead))
+			revoked["tok-1"] = true
+			require.NoError(t, call(t.Context(), one, opRead)) // shares tok-2, and two holds tok-1
+			before := p.count(opRead.Path)
+			for _, tok := range tt.revoked {
+				revoked[tok] = true
+			}
+
+			err := call(t.Context(), two, opRead)
+
+			assert.Equal(t, tt.refused, errors.Is(err, wecom.ErrInvalidToken), "%v", err)
+			assert.Equal(t, tt.calls, p.count(opRead.Path)-before)
+			assert.Equal(t, tt.tokens, p.tokens())
+		})
+	}
+}
+
 func TestLateLockIsGivenBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
