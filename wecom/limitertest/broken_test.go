@@ -152,6 +152,18 @@ func brokenLimiters() map[string][]broken {
 		},
 		"a refusal reaches those who wait": {altered(func(r *wecom.LimitRequest) { r.WaitBlock = true })},
 		"a closed API opens again":         {altered(func(r *wecom.LimitRequest) { r.WaitBlock = false })},
+		"who is refused late says nothing new": {
+			{refused: func(l wecom.Limiter, ctx context.Context, r wecom.LimitRequest) time.Time {
+				_, _ = l.Acquire(ctx, r) // as if this one had been let through just now
+				return l.Refused(ctx, r)
+			}},
+		},
+		"a refusal long after a block is a new one": {altered(func(r *wecom.LimitRequest) { r.CorpID = "wwlimitertest2" })},
+		"a long block ends when WeCom says": {
+			{refused: func(l wecom.Limiter, ctx context.Context, r wecom.LimitRequest) time.Time {
+				return l.Refused(ctx, r).Add(time.Hour)
+			}},
+		},
 	}
 }
 

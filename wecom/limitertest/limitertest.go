@@ -71,6 +71,9 @@ func Run(t *testing.T, start Starter) {
 		{"a refusal closes the API for that corp", refusal},
 		{"a refusal reaches those who wait", refusalWaiters},
 		{"a closed API opens again", reopens},
+		{"who is refused late says nothing new", refusedLate},
+		{"a refusal long after a block is a new one", refusedAnew},
+		{"a long block ends when WeCom says", longBlocks},
 	}
 	for _, c := range checks {
 		t.Run(c.name, func(t *testing.T) {
@@ -385,6 +388,68 @@ func reopens(t *testing.T, start Starter) {
 	}
 	rig.Pass(2 * time.Minute)
 	must(t, there, req, 1)
+}
+
+func refusedLate(t *testing.T, start Starter) {
+	rig, req := start(t), call(t, limit(1000, 10*time.Second), limit(10_000, time.Hour))
+	if rig.Pass == nil {
+		return
+	}
+	here, there := rig.Machine(), rig.Machine()
+	must(t, here, req, 1)
+	here.Refused(t.Context(), req)
+	rig.Pass(40 * time.Second)
+	there.Refused(t.Context(), req) // it was on its way when the API closed
+	rig.Pass(25 * time.Second)
+	must(t, here, req, 1)
+
+	req.Op.Path += "/more"
+	must(t, here, req, 1)
+	here.Refused(t.Context(), req)
+	rig.Pass(65 * time.Second)
+	there.Refused(t.Context(), req) // it was on its way for longer: nothing was let through since
+	if _, err := acquire(within(t, soon), t, here, req); err == nil {
+		t.Fatal("the API is open after a refusal")
+	}
+	rig.Pass(65 * time.Second)
+	must(t, here, req, 1)
+}
+
+func refusedAnew(t *testing.T, start Starter) {
+	rig, req := start(t), call(t, limit(1000, 10*time.Second), limit(10_000, time.Hour))
+	if rig.Pass == nil {
+		return
+	}
+	here, there := rig.Machine(), rig.Machine()
+	for range 2 { // a minute, and then an hour
+		must(t, here, req, 1)
+		here.Refused(t.Context(), req)
+		rig.Pass(65 * time.Second)
+	}
+	if _, err := acquire(within(t, soon), t, there, req); err == nil {
+		t.Fatal("the API is open in the hour of its block")
+	}
+	rig.Pass(3 * time.Hour)
+	must(t, there, req, 1)
+	there.Refused(t.Context(), req)
+	rig.Pass(65 * time.Second)
+	must(t, here, req, 1)
+}
+
+func longBlocks(t *testing.T, start Starter) {
+	const day = 24 * time.Hour
+	rig := start(t)
+	y, m, d := time.Now().In(time.FixedZone("China", 8*60*60)).Date()
+	for per, opens := range map[time.Duration]time.Time{
+		day:      time.Date(y, m, d+1, 0, 0, 0, 0, time.FixedZone("China", 8*60*60)),
+		30 * day: time.Now().Add(30 * day),
+	} {
+		req := call(t, limit(1000, per))
+		must(t, rig.Machine(), req, 1)
+		if got := rig.Machine().Refused(t.Context(), req).Sub(opens); got < -soon || got > soon {
+			t.Errorf("the block of a limit for %v ends %v from %v", per, got, opens)
+		}
+	}
 }
 
 // pause waits until at.

@@ -214,6 +214,9 @@ func TestLimiterKeysEnd(t *testing.T) {
 		life := server.Client().PTTL(t.Context(), key).Val()
 		assert.Positive(t, life, key)
 		assert.Less(t, life, 63*time.Minute, key)
+		if strings.HasSuffix(key, ":block") {
+			assert.Greater(t, life, 2*time.Minute, "a refusal in the minute after the block is another one")
+		}
 	}
 }
 

@@ -91,6 +91,9 @@ func TestLimiterSaysThatItIsDegraded(t *testing.T) {
 			eventually(t, "said so", func() bool { return len(said.read()) == 1 })
 			assert.Contains(t, book.String(), "limits are kept without Redis")
 			patient(t, fast, func() { acquire(t, l, req, 2) }) // nobody asks it any more
+			other := req
+			other.CorpID = "ww2"
+			patient(t, fast/2, func() { l.Refused(t.Context(), other) })
 			outage.over(server)
 			eventually(t, "back", func() bool { return len(said.read()) == 2 })
 			assert.Equal(t, []bool{true, false}, said.read())
@@ -413,5 +416,20 @@ func TestLimiterGivesBackWhatNobodyWaitsFor(t *testing.T) {
 		s.slow(0)
 		eventually(t, "back", func() bool { return !l.Degraded() })
 		eventually(t, "given back, and told of the one", func() bool { return sumOf(t, server) == before+1 })
+	})
+	t.Run("callers gave up, and Redis forgot", func(t *testing.T) {
+		l := newLimiter(t, client, redisstore.LimiterPerIP(), redisstore.LimiterTimeout(2*time.Second))
+		req := callOf(wecom.Limit{N: 1000, Per: time.Hour})
+		s.slow(2 * fast)
+		ctx, cancel := context.WithTimeout(t.Context(), fast)
+		defer cancel()
+		_, err := l.Acquire(ctx, req)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		s.slow(0)
+		server.Flush()
+		acquire(t, newLimiter(t, server.Client(), redisstore.LimiterPerIP()), req, 5)
+		wait(2 * fast)
+		key := server.Keys()[0]
+		assert.Equal(t, "5", server.Client().HGet(t.Context(), key, "sum").Val(), "those are another's")
 	})
 }
