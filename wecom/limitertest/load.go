@@ -213,6 +213,9 @@ func backgroundWindow(t *testing.T, start Starter) {
 	if time.Since(began) > window/2 {
 		t.Log("this machine is too slow to tell whether a call went at once")
 	}
+	one := call(t, limit(1, time.Minute))
+	one.Background = true
+	must(t, rig.Machine(), one, 1) // not shut out for ever
 }
 
 func backgroundPlace(t *testing.T, start Starter) {

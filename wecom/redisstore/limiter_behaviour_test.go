@@ -179,6 +179,22 @@ func TestLimiterCorpsTakeTurns(t *testing.T) {
 	wg.Wait()
 }
 
+// Who gives up while it waits for an IP lets the next one have its turn.
+func TestLimiterGivesItsTurnAway(t *testing.T) {
+	t.Parallel()
+	const per = time.Second
+	l := newLimiter(t, redistest.Start(t).Client(), redisstore.LimiterPerIP(wecom.Limit{N: 5, Per: per}))
+	req := callOf(wecom.Limit{N: 1 << 20, Per: time.Minute})
+	acquire(t, l, req, 5)
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(per/3, cancel)
+	_, err := l.Acquire(ctx, req)
+	require.ErrorIs(t, err, context.Canceled)
+
+	req.CorpID = "ww2"
+	acquireIn(t, l, req, 3*per)
+}
+
 // Keys say whose they are, hold no secret, and share what a cluster needs.
 func TestLimiterKeys(t *testing.T) {
 	t.Parallel()
