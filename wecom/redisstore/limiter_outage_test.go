@@ -160,6 +160,12 @@ func TestLimiterPlacesInAnOutage(t *testing.T) {
 	_, err := l.Acquire(ctx, req)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	release()
+	job := req
+	job.Background = true
+	ctx, cancel = context.WithTimeout(t.Context(), fast)
+	defer cancel()
+	_, err = l.Acquire(ctx, job)
+	require.ErrorIs(t, err, context.DeadlineExceeded, "it leaves the last place")
 	acquire(t, l, req, 1)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -59,6 +60,38 @@ func TestLimiterTrustsNothingTooSoon(t *testing.T) {
 	wait(time.Second + 2*fast)
 	acquire(t, l, req, 1)
 	assert.Equal(t, []int{990, 1005}, l.Used(req))
+}
+
+// Until all have told what they did in an outage, a process keeps to its part,
+// and asks Redis no more than it must. Then it goes on.
+func TestLimiterIsCautious(t *testing.T) {
+	t.Parallel()
+	server, s := redistest.Start(t, redistest.Persistent()), new(spy)
+	client := server.Client()
+	client.AddHook(s)
+	l := newLimiter(t, client, redisstore.LimiterPerIP(), redisstore.LimiterProcesses(2), redisstore.LimiterTimeout(fast))
+	req := callOf(wecom.Limit{N: 1000, Per: time.Hour})
+	server.Kill()
+	acquire(t, l, req, 1)
+	server.Restart()
+	eventually(t, "back", func() bool { return !l.Degraded() })
+	before := s.count()
+
+	var passed atomic.Int64
+	ctx, cancel := context.WithTimeout(t.Context(), fast)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if _, err := l.Acquire(ctx, req); err == nil {
+				passed.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	assert.LessOrEqual(t, passed.Load(), int64(4), "five are its part of what was kept aside")
+	acquireIn(t, l, req, 10*time.Second)
+	assert.Less(t, s.count()-before, 20)
 }
 
 // scriptless is a Redis that answers, and refuses scripts for a while.
@@ -163,7 +196,7 @@ func TestLimiterFreesPlacesAfterAnOutage(t *testing.T) {
 
 			outage.begin(server)
 			first() // finds out
-			second()
+			patient(t, fast/2, second)
 			require.True(t, one.Degraded())
 			outage.over(server)
 			eventually(t, "back", func() bool { return !one.Degraded() })
