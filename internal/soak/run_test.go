@@ -143,6 +143,9 @@ func (r *run) unfit(err error, also []wecom.Code) string {
 	// attempt after 30.
 	case transport && lost.Timeout() && fetch(lost.Op):
 		return unless(r.profile.proxy, "nothing hangs")
+	// The same, seen by a fetch that waits for the other: tickets want a token.
+	case !refused && !transport && errors.Is(err, context.DeadlineExceeded):
+		return unless(r.profile.proxy, "nothing hangs")
 	// A page that is not WeCom's, and no sign of passing trouble: a wrong base
 	// URL looks the same.
 	case transport && lost.HTTPStatus == http.StatusOK:
