@@ -87,7 +87,11 @@ func (k *call) again(ctx context.Context, a *Attempt) (bool, time.Duration) {
 // againRefused decides after a refusal, by the class of its code.
 func (k *call) againRefused(ctx context.Context, e *Error) (bool, time.Duration) {
 	r := k.client.retry
-	switch e.Code.action() {
+	action := e.Code.action()
+	if action != actionRefresh {
+		k.refreshes = 0 // WeCom took this token; when the next one is refused, that is new
+	}
+	switch action {
 	case actionRefresh:
 		if !k.op.Auth.renews() || !k.refreshable() {
 			return false, 0

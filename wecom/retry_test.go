@@ -80,6 +80,25 @@ func TestRetrySucceedsAfterBusy(t *testing.T) {
 	})
 }
 
+// A call that waited for a busy server may find that its token has ended once
+// more: that it was replayed before says nothing of the new token.
+func TestTokenEndsAgainWhileWeComIsBusy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{serve: func(_ *http.Request, n int) string {
+			if codes := []int{40014, -1, 42001}; n <= len(codes) {
+				return refusal(codes[n-1])
+			}
+			return ok
+		}}
+
+		require.NoError(t, call(t.Context(), p.client(t), opWrite))
+
+		assert.Equal(t, 4, p.count(opWrite.Path))
+		assert.Equal(t, 3, p.tokens())
+	})
+}
+
 func TestRetryGivesUpBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

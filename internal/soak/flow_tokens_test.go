@@ -34,7 +34,7 @@ func tokens(r *run) error {
 		if round < 2 {
 			r.srv.RevokeTokens()
 		}
-		_ = r.srv.Clock().Sleep(r.ctx, 10*time.Second)
+		_ = r.srv.Clock().Sleep(r.ctx, 2*time.Minute)
 	}
 	return nil
 }
