@@ -16,6 +16,7 @@ import (
 	"github.com/wecomkit/wecom-go/wecom/redisstore/internal/redistest"
 )
 
+// A slow handler keeps its event; what another process has in hand stays there.
 func TestInboxKeepsHold(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
@@ -34,6 +35,7 @@ func TestInboxKeepsHold(t *testing.T) {
 	require.NoError(t, other.Done(t.Context(), "a"))
 }
 
+// After an outage that is longer than a lease everybody looks dead.
 func TestInboxKeepsHoldOverOutage(t *testing.T) {
 	t.Parallel()
 	for _, tt := range outages() {
@@ -70,6 +72,7 @@ func TestInboxKeepsHoldOverOutage(t *testing.T) {
 	}
 }
 
+// Who was away for longer than a lease finds that another goes on with it.
 func TestInboxLosesHold(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
@@ -88,6 +91,23 @@ func TestInboxLosesHold(t *testing.T) {
 	assert.Equal(t, other.Consumer(), pending[0].Consumer)
 }
 
+// What was given back is not missed.
+func TestInboxLetsGo(t *testing.T) {
+	t.Parallel()
+	var log logBook
+	in := redisstore.InboxOptions{Name: "app", Lease: 3 * time.Second}
+	b, err := redisstore.NewInbox(redistest.Start(t).Client(), in, redisstore.WithLogger(log.logger()))
+	require.NoError(t, err)
+	appended(t, b, "a", "b")
+	mustTake(t, b, "a", 1)
+	mustTake(t, b, "b", 1)
+	require.NoError(t, b.Release(t.Context(), "a", time.Now().Add(time.Hour)))
+	wait(2 * time.Second)
+	assert.Empty(t, log.String())
+	require.NoError(t, b.Done(t.Context(), "b"))
+}
+
+// One process may die with many.
 func TestInboxLosesNothingOfTheDead(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
@@ -118,6 +138,7 @@ func TestInboxLosesNothingOfTheDead(t *testing.T) {
 	}
 }
 
+// What a process dies with again and again must not take down all others.
 func TestInboxHoldsBackKillers(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)
@@ -157,6 +178,7 @@ func TestInboxHoldsBackKillers(t *testing.T) {
 	assert.InDelta(t, time.Now().Add(time.Hour).UnixMilli(), due, float64(time.Minute.Milliseconds()))
 }
 
+// Consumers of processes that are gone do not pile up.
 func TestInboxForgetsConsumers(t *testing.T) {
 	t.Parallel()
 	s := redistest.Start(t)

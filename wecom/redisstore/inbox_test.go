@@ -210,10 +210,6 @@ func TestInboxHidesText(t *testing.T) {
 	mustTake(t, encrypted, "a", 2)
 }
 
-// A slow handler keeps its event; what another process has in hand stays there.
-// After an outage that is longer than a lease everybody looks dead.
-// Who was away for longer than a lease finds that another goes on with it.
-// One process may die with many.
 // An entry that somebody cut from the stream is taken in again.
 func TestInboxIsCut(t *testing.T) {
 	t.Parallel()
@@ -278,8 +274,6 @@ func TestInboxIsOnTime(t *testing.T) {
 	require.NoError(t, other.Done(t.Context(), "a"))
 }
 
-// What a process dies with again and again must not take down all others.
-// Consumers of processes that are gone do not pile up.
 func TestInboxSurvivesRepeatedCommands(t *testing.T) {
 	t.Parallel()
 	client := redistest.Start(t).Client()

@@ -237,6 +237,9 @@ func TestLockComesTooLate(t *testing.T) {
 	client.AddHook(hook)
 	tokens, err := redisstore.NewTokenStore(client)
 	require.NoError(t, err)
+	unlock, err := tokens.Lock(t.Context(), "k", time.Minute) // so that Redis knows the script
+	require.NoError(t, err)
+	unlock()
 	hook.slow(300 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -245,7 +248,7 @@ func TestLockComesTooLate(t *testing.T) {
 
 	hook.slow(0)
 	began := time.Now()
-	unlock, err := newTokens(t, s).Lock(t.Context(), "k", time.Minute)
+	unlock, err = newTokens(t, s).Lock(t.Context(), "k", time.Minute)
 	require.NoError(t, err)
 	assert.Less(t, time.Since(began), 2*time.Second, "and does not end by itself")
 	unlock()
