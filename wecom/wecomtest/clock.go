@@ -61,7 +61,7 @@ func (c *Clock) Sleep(ctx context.Context, d time.Duration) error {
 // Advance lets d pass at once. Everything that falls due on the way happens in
 // order, each at its own time: transfers end, callbacks are given up and sent
 // again. A callback that is under way first gets a moment of system time to be
-// answered.
+// answered, so that a long Advance gets on slowly while others never cease.
 //
 // Advance wakes those who sleep on the clock and does not wait for what they do
 // then: who retries three times may need three steps.

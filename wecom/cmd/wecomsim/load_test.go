@@ -60,7 +60,7 @@ func TestLoad(t *testing.T) { //nolint:paralleltest // it measures the heap
 	for day := range days {
 		l.until(measured.Add((*load - warm) * time.Duration(day+1) / days))
 		if day < days-1 {
-			l.post("/_sim/clock/advance", object{"by": "24h"})
+			l.nextDay()
 		}
 	}
 	seconds := time.Since(measured).Seconds()
@@ -105,6 +105,8 @@ type loader struct {
 	calls  atomic.Int64
 	made   atomic.Int64 // what stays
 	heard  atomic.Int64 // callbacks
+
+	acting sync.RWMutex // held for reading by people who act
 
 	mu     sync.Mutex // guards errors
 	errors map[string]int
@@ -175,6 +177,15 @@ func (l *loader) post(path string, in object) object {
 	var out object
 	require.NoError(l.t, json.Unmarshal(text, &out))
 	return out
+}
+
+// nextDay lets a day go by while the programs go on. People hold still: the
+// clock gives each callback that is under way the time to be answered, and
+// gets on slowly while they never cease.
+func (l *loader) nextDay() {
+	l.acting.Lock()
+	defer l.acting.Unlock()
+	l.post("/_sim/clock/advance", object{"by": "24h"})
 }
 
 // until lets the clients work until then.
@@ -253,7 +264,9 @@ func (c *loadClient) run(ctx context.Context) {
 		case p < 98:
 			c.get(ctx, "externalcontact/get_follow_user_list", "")
 		default: // somebody writes to the app, which hears of it
+			c.acting.RLock()
 			c.call(ctx, http.MethodPost, "/_sim/trigger", "application/json", []byte(`{"event":"text"}`))
+			c.acting.RUnlock()
 		}
 	}
 }
